@@ -1,0 +1,29 @@
+/** `rtc-call/core.js`: the call without a face. Imports in plain Node; needs a browser when it is used. */
+export { CallController } from './core/call-controller.js';
+export { CallEvent, type CallEventDetails } from './core/call-events.js';
+export { type CallOptionChanges, type CallOptions } from './core/call-options.js';
+export type {
+  CallPhase,
+  CallState,
+  ConnectionStatus,
+  LeaveReason,
+  MediaErrors,
+  MediaKind,
+  MediaState,
+  MediaStatus,
+  Participant,
+  Quality,
+  RemoteMediaStatus,
+} from './core/call-state.js';
+export { CallError, type CallErrorCode } from './core/errors.js';
+export { parseIceServers, type ParsedIceServers } from './core/ice-servers.js';
+export { browserPlatform, type Engine, type Platform } from './core/platform.js';
+export {
+  parseSignal,
+  type EnvelopedMessage,
+  type ParsedSignal,
+  type SignalKind,
+  type SignalMedia,
+  type SignalMessage,
+  type SignalSidecar,
+} from './core/signal.js';

@@ -1,0 +1,457 @@
+import { CallEvent, type CallEventDetails } from './call-events.js';
+import { initialState, isStarted, reduce, type CallFact, type CallState, type LeaveReason } from './call-state.js';
+import { defaultOptions, mergeOptions, type CallOptionChanges, type CallOptions } from './call-options.js';
+import {
+  errorIntervalMs,
+  iceServersTimeoutMs,
+  incomingTimeoutMs,
+  maxMessageBurst,
+  maxMessagesPerSecond,
+  maxTextLength,
+} from './defaults.js';
+import { CallError, type CallErrorCode } from './errors.js';
+import { checkIceServers } from './ice-servers.js';
+import { LocalMedia } from './local-media.js';
+import { Mesh } from './mesh.js';
+import { browserPlatform, type Platform } from './platform.js';
+import { parseSignal, type EnvelopedMessage, type SignalMedia } from './signal.js';
+import { Store } from './store.js';
+
+/**
+ * A whole call without a face: devices, participants, connections. Signals leave as `signal` events and come
+ * back through `receiveSignal()`; how they travel is the page's business. Owns its store, media and links.
+ */
+export class CallController extends EventTarget {
+  readonly #platform: Platform;
+  readonly #store: Store<CallState, CallFact>;
+  readonly #media: LocalMedia;
+  #options: CallOptions = defaultOptions;
+  #randomId = '';
+  /** The people of the started call; null outside one, and while the page rests in the back/forward cache. */
+  #mesh: Mesh | null = null;
+  #starting: Promise<void> | null = null;
+  #finishStart: (() => void) | null = null;
+  #stopLifecycle: (() => void) | null = null;
+  #knownServers: RTCIceServer[] = [];
+  #saidMedia = '';
+  #callerSession = '';
+  #cancelIncoming: (() => void) | null = null;
+  readonly #reportedAt = new Map<CallErrorCode, number>();
+  #allowance = { messages: maxMessageBurst, at: 0 };
+
+  /** @param platform the browser; another one only in tests */
+  constructor(options: CallOptionChanges = {}, platform: Platform = browserPlatform) {
+    super();
+    this.#platform = platform;
+    this.#store = new Store(initialState, reduce, (error) => {
+      platform.reportException(error);
+    });
+    this.#media = new LocalMedia({
+      platform,
+      media: this.#options,
+      events: {
+        status: (kind, status, error) => {
+          this.#dispatch({ type: 'media-changed', kind, status, ...(error && { error }) });
+          this.#sayMedia();
+        },
+        track: (role, track) => this.#mesh?.setTrack(role, track),
+        preview: (stream, facing) => {
+          this.#dispatch({ type: 'local-stream-changed', stream, facing });
+        },
+        granted: () => this.#mesh?.permissionGranted(),
+        fault: (error) => {
+          this.#emit('error', { error });
+        },
+      },
+    });
+    this.configure(options);
+  }
+
+  /** A frozen snapshot; every part that did not change is the same object as before. */
+  get state(): CallState {
+    return this.#store.state;
+  }
+
+  /** The settings in force. */
+  get options(): Readonly<CallOptions> {
+    return this.#options;
+  }
+
+  /** The own id: `peerId`, or a random one that stays the same for this controller. */
+  get id(): string {
+    return this.#options.peerId ?? (this.#randomId ||= this.#platform.randomId());
+  }
+
+  /**
+   * Calls `callback` whenever the selected part of the state changes (by `Object.is`), not at once.
+   * @returns the way to unsubscribe
+   */
+  subscribe<Slice>(selector: (state: CallState) => Slice, callback: (slice: Slice) => void): () => void {
+    return this.#store.subscribe(selector, callback);
+  }
+
+  /**
+   * Changes settings, also in a call. A value that can not be used is reported as `invalid-config` by an `error`
+   * event and in `state.error`, and the former or default value stays.
+   */
+  configure(changes: CallOptionChanges): void {
+    const former = this.#options;
+    const { options, errors } = mergeOptions(former, changes);
+    this.#options = options;
+    for (const error of errors) this.#fail(error);
+    this.#media.configure(options);
+    const isElsewhere = options.room !== former.room || options.peerId !== former.peerId;
+    if (this.#mesh && isElsewhere) this.#rejoin();
+    else this.#mesh?.refresh();
+    if (options.name !== former.name) this.#mesh?.sendToAll({ kind: 'media', name: options.name });
+  }
+
+  /**
+   * Opens the devices without calling anybody. Rejects with a `CallError` when none could be opened; one of two
+   * is a success, and `state.media` tells which.
+   */
+  async preview(): Promise<void> {
+    const errors = await this.#media.open();
+    const { camera, microphone } = this.state.media;
+    const [error] = errors;
+    if (error && camera !== 'on' && microphone !== 'on') throw this.#record(error);
+  }
+
+  /**
+   * Joins the call: says hello at once and opens the devices meanwhile. Resolves when capture has settled,
+   * whatever came of it, or when `end()` comes first; called again it returns the same promise.
+   * Rejects with `unsupported` or `invalid-config` when no call is possible at all.
+   */
+  start(): Promise<void> {
+    if (this.#starting) return this.#starting;
+    const obstacle = this.#obstacle();
+    if (obstacle) return Promise.reject(this.#record(obstacle));
+    const starting = new Promise<void>((resolve) => {
+      this.#finishStart = resolve;
+    });
+    this.#starting = starting;
+    this.#stopIncoming();
+    this.#stopLifecycle = this.#platform.onPageLifecycle((event) => {
+      if (event === 'hide') this.#leave('ended');
+      else this.#join();
+    });
+    this.#dispatch({ type: 'started' });
+    this.#join();
+    if (this.#starting === starting) void this.#openDevices(starting); // unless a listener has ended the call
+    return starting;
+  }
+
+  /** Leaves the call and stops every track that it opened. May be called twice; `start()` works again. */
+  end(): void {
+    const finish = this.#finishStart;
+    this.#starting = this.#finishStart = null;
+    this.#stopLifecycle?.();
+    this.#stopLifecycle = null;
+    this.#stopIncoming();
+    this.#mesh?.stop();
+    this.#mesh = null;
+    this.#media.close();
+    this.#saidMedia = '';
+    this.#dispatch({ type: 'ended' }, 'ended');
+    finish?.();
+  }
+
+  /**
+   * Takes a message of the others. Never throws: what is not ours is ignored, what is ours and malformed is
+   * dropped with `invalid-signal`, and neither harms the call.
+   * @param message an object or its JSON text
+   * @param sender who sent it, where the transport knows: later messages of a participant under another are dropped
+   */
+  receiveSignal(message: unknown, sender?: { from?: string }): void {
+    if (!this.#admit()) {
+      const error = new CallError('invalid-signal', 'Too many signaling messages arrive; some were dropped.');
+      this.#reportOnce(error);
+      return;
+    }
+    const parsed = parseSignal(message);
+    if (parsed.outcome === 'invalid') {
+      this.#reportOnce(new CallError('invalid-signal', `A signaling message was dropped: ${parsed.reason}.`));
+    } else if (parsed.outcome === 'bare') {
+      const text = 'A signaling message was dropped: it has no rtc part, so it is not from an rtc-call page.';
+      this.#reportOnce(new CallError('invalid-signal', text));
+    } else if (parsed.outcome === 'message') {
+      const from: unknown = sender?.from;
+      if (this.#mesh) this.#mesh.receive(parsed.message, typeof from === 'string' ? from : undefined);
+      else this.#onIncoming(parsed.message);
+    }
+  }
+
+  /** Mutes at once, or unmutes. Rejects with a `CallError` when the microphone can not be opened. */
+  async setMicrophone(on: boolean): Promise<void> {
+    await this.#command(this.#media.setMicrophone(on));
+  }
+
+  /** Closes the camera, its light included, or opens it. Rejects with a `CallError` when it can not be opened. */
+  async setCamera(on: boolean): Promise<void> {
+    await this.#command(this.#media.setCamera(on));
+  }
+
+  /** Shares a screen beside the camera, or stops. Rejects with a `CallError`, also when the person declines. */
+  async setScreenShare(on: boolean): Promise<void> {
+    if (on && !isStarted(this.state)) {
+      throw this.#record(new CallError('invalid-state', 'A screen is shared in a call: start() first.'));
+    }
+    await this.#command(this.#media.setScreenShare(on));
+  }
+
+  /** Uses another device from now on, in the call too. Rejects with a `CallError`; the former device stays. */
+  async selectDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    if (kind === 'audiooutput') this.#dispatch({ type: 'speaker-changed', deviceId });
+    else await this.#command(this.#media.selectDevice(kind, deviceId));
+  }
+
+  /** Turns to the other camera of a phone. Rejects with a `CallError`; the former camera stays. */
+  async flipCamera(): Promise<void> {
+    await this.#command(this.#media.flipCamera());
+  }
+
+  /** Sends a text of at most 8192 characters to everybody in the call. Rejects with a `CallError`. */
+  async sendMessage(text: string): Promise<void> {
+    const mesh = this.#mesh;
+    if (!mesh || this.state.participants.length === 0) {
+      throw this.#record(new CallError('invalid-state', 'Nobody is in the call who could get the message.'));
+    }
+    if (typeof text !== 'string' || text === '' || text.length > maxTextLength) {
+      throw this.#record(new CallError('invalid-config', `A message is a text of 1 to ${maxTextLength} characters.`));
+    }
+    await Promise.resolve();
+    mesh.sendToAll({ kind: 'message', text });
+  }
+
+  /** Statistics of the connection to each participant, by id; or of the one that is named. */
+  async getStats(participantId?: string): Promise<Map<string, RTCStatsReport>> {
+    const reports = (await this.#mesh?.getStats()) ?? new Map<string, RTCStatsReport>();
+    if (participantId === undefined) return reports;
+    const report = reports.get(participantId);
+    return new Map(report ? [[participantId, report]] : []);
+  }
+
+  /** Told by whoever plays the streams: the browser refuses sound until the person acts. */
+  setPlaybackBlocked(blocked: boolean): void {
+    this.#dispatch({ type: 'playback-changed', blocked });
+  }
+
+  override addEventListener<Type extends keyof CallEventDetails>(
+    type: Type,
+    listener: ((event: CallEvent<Type>) => void) | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  override addEventListener(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
+    super.addEventListener(type, listener as EventListenerOrEventListenerObject | null, options);
+  }
+
+  #join(): void {
+    this.#mesh ??= new Mesh({
+      platform: this.#platform,
+      describeSelf: () => ({
+        id: this.id,
+        room: this.#options.room,
+        name: this.#options.name,
+        media: this.#describeMedia(),
+      }),
+      outgoing: () => this.#media.outgoing,
+      configuration: () => this.#configuration(),
+      maxParticipants: () => this.#options.maxParticipants,
+      events: {
+        fact: (fact, reason) => {
+          this.#dispatch(fact, reason);
+        },
+        signal: (message) => {
+          this.#emit('signal', message);
+        },
+        message: (from, text) => {
+          this.#emit('message', { from, text, at: this.#platform.wallClock() });
+        },
+        error: (error) => {
+          this.#emit('error', { error });
+        },
+        refused: () => {
+          this.#fail(new CallError('room-full', 'The call is full. Wait until somebody leaves, then try again.'));
+          this.end();
+        },
+      },
+    });
+    const { camera, microphone } = this.state.media;
+    if (camera === 'on' || microphone === 'on') this.#mesh.permissionGranted();
+    this.#mesh.start();
+  }
+
+  #leave(reason: LeaveReason): void {
+    this.#mesh?.stop();
+    this.#mesh = null;
+    for (const { id } of this.state.participants) this.#dispatch({ type: 'participant-left', id }, reason);
+  }
+
+  #rejoin(): void {
+    this.#leave('ended');
+    this.#join();
+  }
+
+  async #openDevices(starting: Promise<void>): Promise<void> {
+    const errors = await this.#media.open();
+    if (this.#starting !== starting) return;
+    for (const error of errors) this.#fail(error);
+    this.#finishStart?.();
+  }
+
+  /** What makes a call impossible, or null. */
+  #obstacle(): CallError | null {
+    if (!this.#platform.canConnect) {
+      return new CallError('unsupported', 'This browser can not make calls: it has no RTCPeerConnection. Use a current browser.');
+    }
+    const { iceTransportPolicy, iceServers, iceServersProvider } = this.#options;
+    const hasRelay = iceServers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/i.test(url)));
+    if (iceTransportPolicy === 'relay' && !hasRelay && !iceServersProvider) {
+      return new CallError('invalid-config', "ice-transport-policy 'relay' needs a TURN server in ice-servers.");
+    }
+    return null;
+  }
+
+  #configuration(): RTCConfiguration | Promise<RTCConfiguration> {
+    const { iceServers, iceServersProvider, iceTransportPolicy } = this.#options;
+    const using = (servers: RTCIceServer[]): RTCConfiguration => ({
+      iceServers: servers,
+      iceTransportPolicy,
+      bundlePolicy: 'max-bundle',
+    });
+    if (!iceServersProvider) return using(iceServers);
+    return this.#askProvider(iceServersProvider).then(using);
+  }
+
+  /** Never rejects: a provider that fails or hangs leaves the last known servers in force. */
+  async #askProvider(provider: () => Promise<RTCIceServer[]>): Promise<RTCIceServer[]> {
+    const known = this.#knownServers.length > 0 ? this.#knownServers : this.#options.iceServers;
+    let cancel: (() => void) | undefined;
+    const timeout = new Promise<never>((_resolve, reject) => {
+      cancel = this.#platform.setTimer(() => {
+        reject(new Error(`it took more than ${iceServersTimeoutMs} ms`));
+      }, iceServersTimeoutMs);
+    });
+    try {
+      const answer = await Promise.race([(async () => provider())(), timeout]);
+      const { iceServers, errors } = checkIceServers(answer);
+      for (const error of errors) this.#fail(error);
+      this.#knownServers = iceServers;
+      return iceServers;
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      const text = `iceServersProvider failed (${why}); the last known servers are used.`;
+      this.#emit('error', { error: new CallError('timeout', text, { cause }) });
+      return known;
+    } finally {
+      cancel?.();
+    }
+  }
+
+  /** Somebody is there while this side has not started. */
+  #onIncoming({ rtc }: EnvelopedMessage): void {
+    const isForUs = rtc.from !== this.id && (rtc.room ?? '') === this.#options.room && (rtc.to ?? this.id) === this.id;
+    if (!isForUs) return;
+    if (rtc.kind === 'bye' && rtc.session === this.#callerSession) this.#stopIncoming();
+    if (rtc.kind !== 'hello') return;
+    this.#cancelIncoming?.();
+    this.#cancelIncoming = this.#platform.setTimer(() => {
+      this.#stopIncoming();
+    }, incomingTimeoutMs);
+    if (rtc.session === this.#callerSession) return;
+    this.#callerSession = rtc.session;
+    const caller = Object.freeze({ id: rtc.from, name: rtc.name ?? '' });
+    this.#dispatch({ type: 'incoming-changed', caller });
+    this.#emit('incoming', caller);
+  }
+
+  #stopIncoming(): void {
+    this.#cancelIncoming?.();
+    this.#cancelIncoming = null;
+    this.#callerSession = '';
+    this.#dispatch({ type: 'incoming-changed', caller: null });
+  }
+
+  #describeMedia(): SignalMedia {
+    const { microphone, camera, screen } = this.state.media;
+    const word = (status: string): 'on' | 'off' => (status === 'on' ? 'on' : 'off');
+    return { microphone: word(microphone), camera: word(camera), screen: word(screen) };
+  }
+
+  #sayMedia(): void {
+    const media = this.#describeMedia();
+    const said = JSON.stringify(media);
+    if (said === this.#saidMedia) return;
+    this.#saidMedia = said;
+    this.#mesh?.sendToAll({ kind: 'media', media });
+  }
+
+  /** Token bucket: the sustained rate, with a burst. */
+  #admit(): boolean {
+    const now = this.#platform.now();
+    const { messages, at } = this.#allowance;
+    const refill = ((now - at) / 1000) * maxMessagesPerSecond;
+    this.#allowance = { messages: Math.min(maxMessageBurst, messages + refill), at: now };
+    if (this.#allowance.messages < 1) return false;
+    this.#allowance.messages--;
+    return true;
+  }
+
+  async #command(action: Promise<void>): Promise<void> {
+    try {
+      await action;
+    } catch (error) {
+      throw error instanceof CallError ? this.#record(error) : error;
+    }
+  }
+
+  /** Keeps the error of a command that rejects with it. */
+  #record(error: CallError): CallError {
+    this.#dispatch({ type: 'error-recorded', error });
+    return error;
+  }
+
+  /** Keeps an error and says it: nobody waits for a promise. */
+  #fail(error: CallError): void {
+    this.#emit('error', { error: this.#record(error) });
+  }
+
+  /** Others can cause these at will: one event per code and minute. */
+  #reportOnce(error: CallError): void {
+    const now = this.#platform.now();
+    const last = this.#reportedAt.get(error.code);
+    if (last !== undefined && now - last < errorIntervalMs) return;
+    this.#reportedAt.set(error.code, now);
+    this.#emit('error', { error });
+  }
+
+  /** The only way to a new state; tells what has changed by events. */
+  #dispatch(fact: CallFact, reason: LeaveReason = 'left'): void {
+    const previous = this.state;
+    this.#store.dispatch(fact);
+    const { state } = this;
+    if (state === previous) return;
+    if (state.media !== previous.media) this.#emit('media-change', { media: state.media });
+    if (state.participants !== previous.participants) {
+      const has = (list: CallState['participants'], id: string): boolean => list.some((one) => one.id === id);
+      for (const participant of previous.participants) {
+        if (!has(state.participants, participant.id)) this.#emit('participant-leave', { participant, reason });
+      }
+      for (const participant of state.participants) {
+        if (!has(previous.participants, participant.id)) this.#emit('participant-join', { participant });
+      }
+    }
+    if (state.phase !== previous.phase) {
+      this.#emit('phase-change', { phase: state.phase, previous: previous.phase });
+    }
+  }
+
+  #emit<Type extends keyof CallEventDetails>(type: Type, detail: CallEventDetails[Type]): void {
+    this.dispatchEvent(new CallEvent(type, detail));
+  }
+}

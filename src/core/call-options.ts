@@ -1,0 +1,88 @@
+import { defaultMaxParticipants, maxIdLength } from './defaults.js';
+import { CallError } from './errors.js';
+import { checkIceServers, parseIceServers } from './ice-servers.js';
+import type { LocalMediaOptions } from './local-media.js';
+import { cleanName } from './signal.js';
+
+/** The settings of a call. Every one has a default and may be changed later by `configure()`. */
+export interface CallOptions extends LocalMediaOptions {
+  /** STUN and TURN servers (none: host candidates only). A wrong one is reported and left out. */
+  iceServers: RTCIceServer[];
+  /**
+   * Asked before every new connection, so that TURN credentials never go stale; wins over `iceServers`. Where it
+   * rejects or takes over 5 s the last known servers are used and `timeout` is reported.
+   */
+  iceServersProvider: (() => Promise<RTCIceServer[]>) | null;
+  /** `relay` keeps every address of this side from the others (`all`). */
+  iceTransportPolicy: RTCIceTransportPolicy;
+  /** Display name told to the others, at most 64 characters (empty). */
+  name: string;
+  /** Own id, at most 64 characters (null: random). A change in a call leaves and joins again. */
+  peerId: string | null;
+  /** Messages of another room are ignored (empty). A change in a call leaves and joins again. */
+  room: string;
+  /** People in the call, oneself included (8). */
+  maxParticipants: number;
+}
+
+/** What `configure()` takes: `iceServers` also as the text of the `ice-servers` attribute. */
+export type CallOptionChanges = Partial<Omit<CallOptions, 'iceServers'> & { iceServers: RTCIceServer[] | string }>;
+
+export const defaultOptions: CallOptions = Object.freeze({
+  iceServers: [],
+  iceServersProvider: null,
+  iceTransportPolicy: 'all',
+  noAudio: false,
+  noVideo: false,
+  constraints: {},
+  localStream: null,
+  processTrack: null,
+  name: '',
+  peerId: null,
+  room: '',
+  maxParticipants: defaultMaxParticipants,
+});
+
+/** Merges `changes` into `former`. A value that can not be used is named in `errors`, and the former one stays. */
+export function mergeOptions(
+  former: CallOptions,
+  changes: CallOptionChanges,
+): { options: CallOptions; errors: CallError[] } {
+  const errors: CallError[] = [];
+  const { iceServers: servers, ...others } = changes;
+  const options: CallOptions = { ...former, ...others };
+  const keep = (key: keyof CallOptions, isUsable: boolean, rule: string): void => {
+    if (isUsable) return;
+    Object.assign(options, { [key]: former[key] });
+    errors.push(new CallError('invalid-config', `${key} ${rule}. The former value stays.`));
+  };
+  if (servers !== undefined) {
+    const parsed = typeof servers === 'string' ? parseIceServers(servers) : checkIceServers(servers);
+    options.iceServers = parsed.iceServers;
+    errors.push(...parsed.errors);
+  }
+  const isFunctionOrNull = (value: unknown): boolean => value === null || typeof value === 'function';
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+  keep('iceServersProvider', isFunctionOrNull(options.iceServersProvider), 'is a function that returns servers');
+  keep('processTrack', isFunctionOrNull(options.processTrack), 'is a function that returns a track');
+  keep('iceTransportPolicy', ['all', 'relay'].includes(options.iceTransportPolicy), "is 'all' or 'relay'");
+  keep('constraints', isObject(options.constraints), 'is an object with audio and video');
+  keep('localStream', options.localStream === null || isStream(options.localStream), 'is a MediaStream or null');
+  keep('name', typeof options.name === 'string', 'is a text');
+  keep('room', typeof options.room === 'string' && options.room.length <= 256, 'is a text of at most 256 characters');
+  keep('peerId', isId(options.peerId), `is a text of 1 to ${maxIdLength} characters`);
+  keep(
+    'maxParticipants',
+    Number.isInteger(options.maxParticipants) && options.maxParticipants >= 2,
+    'is a whole number from 2',
+  );
+  options.name = cleanName(options.name);
+  return { options, errors };
+}
+
+const isId = (value: unknown): boolean =>
+  value === null || (typeof value === 'string' && value !== '' && value.length <= maxIdLength && !/\p{Cc}/u.test(value));
+
+/** By its shape, since streams of another frame are of another class. */
+const isStream = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'getTracks' in value && typeof value.getTracks === 'function';

@@ -1,0 +1,162 @@
+import type { CallError } from './errors.js';
+
+export type CallPhase = 'idle' | 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'ended';
+export type ConnectionStatus = 'connecting' | 'connected' | 'reconnecting';
+export type RemoteMediaStatus = 'on' | 'off' | 'unknown';
+export type Quality = 'good' | 'fair' | 'poor' | 'unknown';
+export type LeaveReason = 'left' | 'timeout' | 'ended' | 'replaced';
+
+/** Somebody else in the call. Frozen; a change makes a new object with the same `id` and the same streams. */
+export interface Participant {
+  /** The id that the other side gave itself (`peer-id`). */
+  readonly id: string;
+  /** Display name as the other side told it, at most 64 characters of text, never markup; may be empty. */
+  readonly name: string;
+  readonly connection: ConnectionStatus;
+  /** One stream for the whole stay: tracks come and go in it. Owned by the call; do not stop its tracks. */
+  readonly stream: MediaStream;
+  /** The shared screen while there is one. Owned by the call. */
+  readonly screenStream: MediaStream | null;
+  readonly microphone: RemoteMediaStatus;
+  readonly camera: RemoteMediaStatus;
+  readonly quality: Quality;
+  readonly speaking: boolean;
+}
+
+export type MediaKind = 'microphone' | 'camera' | 'screen';
+export type MediaStatus = 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'busy';
+export type MediaState = Readonly<Record<MediaKind, MediaStatus>>;
+
+/** Why a device is not there, beside the status that says that it is not. */
+export type MediaErrors = Readonly<Record<MediaKind, CallError | null>>;
+
+/** A snapshot of the whole call: frozen, and sharing every part that did not change with the one before. */
+export interface CallState {
+  readonly phase: CallPhase;
+  /** The others, in the order of their arrival. */
+  readonly participants: readonly Participant[];
+  readonly media: MediaState;
+  readonly mediaErrors: MediaErrors;
+  /** The own microphone and camera, for the own view; null while nothing is open. Owned by the call. */
+  readonly localStream: MediaStream | null;
+  /** The camera looks away from the person, or the picture is the page's own: do not mirror it. */
+  readonly localFacing: 'user' | 'environment' | 'page';
+  readonly error: CallError | null;
+  /** Somebody who calls while this side has not started. */
+  readonly incoming: { readonly id: string; readonly name: string } | null;
+  /** The browser refused to play sound until the person acts. */
+  readonly playbackBlocked: boolean;
+  /** The chosen `audiooutput`; empty: the browser's own choice. */
+  readonly speakerId: string;
+}
+
+export type CallFact =
+  | { readonly type: 'started' }
+  | { readonly type: 'ended' }
+  | { readonly type: 'participant-joined'; readonly id: string; readonly name: string; readonly stream: MediaStream }
+  | { readonly type: 'participant-changed'; readonly id: string; readonly changes: Partial<Omit<Participant, 'id' | 'stream'>> }
+  | { readonly type: 'participant-left'; readonly id: string }
+  | { readonly type: 'media-changed'; readonly kind: MediaKind; readonly status: MediaStatus; readonly error?: CallError }
+  | { readonly type: 'local-stream-changed'; readonly stream: MediaStream | null; readonly facing: CallState['localFacing'] }
+  | { readonly type: 'error-recorded'; readonly error: CallError }
+  | { readonly type: 'incoming-changed'; readonly caller: CallState['incoming'] }
+  | { readonly type: 'playback-changed'; readonly blocked: boolean }
+  | { readonly type: 'speaker-changed'; readonly deviceId: string };
+
+export const initialState: CallState = Object.freeze({
+  phase: 'idle',
+  participants: Object.freeze([]),
+  media: Object.freeze({ microphone: 'off', camera: 'off', screen: 'off' }),
+  mediaErrors: Object.freeze({ microphone: null, camera: null, screen: null }),
+  localStream: null,
+  localFacing: 'user',
+  error: null,
+  incoming: null,
+  playbackBlocked: false,
+  speakerId: '',
+});
+
+/** The phase of a started call, from who is there. The only place where it is decided. */
+export function derivePhase(participants: readonly Participant[]): CallPhase {
+  if (participants.length === 0) return 'waiting';
+  if (participants.some(({ connection }) => connection === 'connected')) return 'connected';
+  return participants.some(({ connection }) => connection === 'reconnecting') ? 'reconnecting' : 'connecting';
+}
+
+/** The next state. Pure; returns the same object when the fact changes nothing. */
+export function reduce(state: CallState, fact: CallFact): CallState {
+  switch (fact.type) {
+    case 'started':
+      return change(state, { phase: 'waiting', error: null, incoming: null });
+    case 'ended':
+      return change(state, {
+        phase: state.phase === 'idle' ? 'idle' : 'ended',
+        participants: initialState.participants,
+        incoming: null,
+        playbackBlocked: false,
+      });
+    case 'participant-joined':
+      if (!isStarted(state) || state.participants.some(({ id }) => id === fact.id)) return state;
+      return withParticipants(state, [
+        ...state.participants,
+        Object.freeze({
+          id: fact.id,
+          name: fact.name,
+          connection: 'connecting',
+          stream: fact.stream,
+          screenStream: null,
+          microphone: 'unknown',
+          camera: 'unknown',
+          quality: 'unknown',
+          speaking: false,
+        } satisfies Participant),
+      ]);
+    case 'participant-changed':
+      return withParticipants(
+        state,
+        state.participants.map((participant) =>
+          participant.id === fact.id ? change<Participant>(participant, fact.changes) : participant,
+        ),
+      );
+    case 'participant-left':
+      return withParticipants(
+        state,
+        state.participants.filter(({ id }) => id !== fact.id),
+      );
+    case 'media-changed':
+      return change(state, {
+        media: change(state.media, { [fact.kind]: fact.status }),
+        mediaErrors: change(state.mediaErrors, { [fact.kind]: fact.error ?? null }),
+      });
+    case 'local-stream-changed':
+      return change(state, { localStream: fact.stream, localFacing: fact.facing });
+    case 'error-recorded':
+      return change(state, { error: fact.error });
+    case 'incoming-changed':
+      return change(state, { incoming: fact.caller });
+    case 'playback-changed':
+      return change(state, { playbackBlocked: fact.blocked });
+    case 'speaker-changed':
+      return change(state, { speakerId: fact.deviceId });
+  }
+}
+
+/** Whether the call is under way: between `start()` and `end()`. */
+export const isStarted = ({ phase }: Pick<CallState, 'phase'>): boolean => phase !== 'idle' && phase !== 'ended';
+
+function withParticipants(state: CallState, participants: readonly Participant[]): CallState {
+  const same =
+    participants.length === state.participants.length &&
+    participants.every((participant, index) => participant === state.participants[index]);
+  if (same) return state;
+  return change(state, {
+    participants: Object.freeze(participants),
+    phase: isStarted(state) ? derivePhase(participants) : state.phase,
+  });
+}
+
+/** A frozen copy with `changes`, or the very object when they change nothing. */
+function change<T extends object>(object: T, changes: Partial<T>): T {
+  const changed = (Object.keys(changes) as (keyof T)[]).some((key) => !Object.is(object[key], changes[key]));
+  return changed ? Object.freeze({ ...object, ...changes }) : object;
+}

@@ -1,0 +1,71 @@
+/** Every constant of the protocol and of recovery, with its unit and its reason. */
+
+export const protocolVersion = 1;
+
+/** People in the call, oneself included: what a mesh carries on an ordinary uplink. */
+export const defaultMaxParticipants = 8;
+
+/** Characters of a display name; longer ones are cut. */
+export const maxNameLength = 64;
+
+/** Characters of an id (peer, session, room, nonce). */
+export const maxIdLength = 64;
+
+/** Characters of one chat message. */
+export const maxTextLength = 8192;
+
+/** Characters of one message: fits every common relay, and an SDP for eight people stays under 32 Ki. */
+export const maxMessageLength = 128 * 1024;
+
+/** Media sections in one description: a call has three. */
+export const maxMediaSections = 32;
+
+/** Candidates taken per connection: a host with many interfaces and two TURN servers has about forty. */
+export const maxCandidates = 100;
+
+/** Incoming messages: sustained rate a second and burst, for all senders together. */
+export const maxMessagesPerSecond = 100;
+export const maxMessageBurst = 400;
+
+/** Sessions that said hello but have not proved that they hear us. */
+export const maxUnconfirmedSessions = 8;
+export const unconfirmedTimeoutMs = 15_000;
+
+/** `hello` repeats with back-off while the call is started, so that lost ones do not matter. */
+export const helloIntervalsMs = [500, 1000, 2000, 4000, 5000] as const;
+
+/** First retransmission when the round trip is unknown; later ones back off by the factor up to the maximum. */
+export const retransmitInitialMs = 300;
+export const retransmitMinMs = 200;
+export const retransmitMaxMs = 2000;
+export const retransmitFactor = 1.5;
+
+/** An acknowledgement waits this long for a message to ride on. */
+export const ackDelayMs = 40;
+
+/** A participant of whom nothing was heard for so long leaves. */
+export const silenceTimeoutMs = 90_000;
+
+/** `disconnected` is left alone this long: most of them heal by themselves. */
+export const disconnectedGraceMs = 1000;
+
+/** After a restart a link has this long to be connected again before a new connection is built. */
+export const restartTimeoutMs = 5000;
+
+/** New connections a minute and participant: Chromium refuses after 500 a page. */
+export const maxRebuildsPerMinute = 5;
+
+/** A link whose gathering began without device permission gets this long after the grant. */
+export const permissionRebuildMs = 2000;
+
+/** How long `iceServersProvider` may take. */
+export const iceServersTimeoutMs = 5000;
+
+/** The same fault in the background is reported once in this time. */
+export const errorIntervalMs = 60_000;
+
+/** Past the limit of rebuilds, the pause before the next. */
+export const rebuildPauseMs = 15_000;
+
+/** Without a repeated hello for so long, a caller is taken to be gone: two of the longest hello intervals and a bit. */
+export const incomingTimeoutMs = 12_000;

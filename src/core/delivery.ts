@@ -1,0 +1,133 @@
+import { ackDelayMs, retransmitFactor, retransmitInitialMs, retransmitMaxMs, retransmitMinMs } from './defaults.js';
+import type { Platform } from './platform.js';
+
+export interface DeliveryOptions<Body> {
+  platform: Platform;
+  /** Puts one message on the wire, stamped with these numbers; `body` is null for a mere acknowledgement. */
+  transmit: (body: Body | null, seq: number, ack: number) => void;
+}
+
+interface Unacknowledged<Body> {
+  readonly seq: number;
+  readonly body: Body;
+  readonly sentAt: number;
+  retransmitted: boolean;
+}
+
+/** Messages that arrive before one that is missing wait here; more than this and the sender must repeat them. */
+const maxWaiting = 256;
+
+/**
+ * Reliable, ordered delivery between two sessions over a transport that loses, repeats, delays and reorders:
+ * numbers from 1, cumulative acknowledgements, retransmission with back-off.
+ */
+export class Delivery<Body> {
+  readonly #options: DeliveryOptions<Body>;
+  #lastSent = 0;
+  #lastDelivered = 0;
+  #outgoing: Unacknowledged<Body>[] = [];
+  readonly #waiting = new Map<number, () => void>();
+  #roundTripMs: number | null = null;
+  #retransmitDelayMs = retransmitInitialMs;
+  #cancelRetransmit: (() => void) | null = null;
+  #cancelAck: (() => void) | null = null;
+  #closed = false;
+
+  constructor(options: DeliveryOptions<Body>) {
+    this.#options = options;
+  }
+
+  /** Number of messages sent so far. */
+  get sentCount(): number {
+    return this.#lastSent;
+  }
+
+  /** Sends `body` now and again until it is acknowledged. */
+  send(body: Body): void {
+    if (this.#closed) return;
+    const message = { seq: ++this.#lastSent, body, sentAt: this.#options.platform.now(), retransmitted: false };
+    this.#outgoing.push(message);
+    this.#transmit(message.body, message.seq);
+    if (!this.#cancelRetransmit) this.#scheduleRetransmit(this.#initialDelay());
+  }
+
+  /** Takes note that the other side has everything up to `ack`. */
+  acknowledged(ack: number): void {
+    if (this.#closed || ack > this.#lastSent) return;
+    const done = this.#outgoing.filter(({ seq }) => seq <= ack);
+    if (done.length === 0) return;
+    this.#outgoing = this.#outgoing.slice(done.length);
+    const newest = done.at(-1);
+    // Karn's rule (RFC 6298 §3): a repeated message, or one that waited for it, says nothing about the round trip.
+    if (newest && !done.some(({ retransmitted }) => retransmitted)) {
+      const sample = this.#options.platform.now() - newest.sentAt;
+      this.#roundTripMs = this.#roundTripMs === null ? sample : 0.75 * this.#roundTripMs + 0.25 * sample;
+    }
+    this.#cancelRetransmit?.();
+    this.#cancelRetransmit = null;
+    if (this.#outgoing.length > 0) this.#scheduleRetransmit(this.#initialDelay());
+  }
+
+  /**
+   * Takes an arrived message: `deliver` is called once, in the order of the numbers, perhaps later, perhaps
+   * never (a duplicate). Number 0 is delivered at once.
+   */
+  receive(seq: number, deliver: () => void): void {
+    if (this.#closed) return;
+    if (seq === 0) {
+      deliver();
+      return;
+    }
+    this.#scheduleAck();
+    if (seq <= this.#lastDelivered || this.#waiting.has(seq) || this.#waiting.size >= maxWaiting) return;
+    this.#waiting.set(seq, deliver);
+    for (;;) {
+      const next = this.#waiting.get(this.#lastDelivered + 1);
+      if (!next) return;
+      this.#waiting.delete(++this.#lastDelivered);
+      next();
+    }
+  }
+
+  /** Stops every timer; nothing is sent or delivered any more. May be called twice. */
+  close(): void {
+    this.#closed = true;
+    this.#cancelRetransmit?.();
+    this.#cancelAck?.();
+    this.#cancelRetransmit = this.#cancelAck = null;
+    this.#outgoing = [];
+    this.#waiting.clear();
+  }
+
+  #transmit(body: Body | null, seq: number): void {
+    this.#cancelAck?.(); // every message carries the acknowledgement
+    this.#cancelAck = null;
+    this.#options.transmit(body, seq, this.#lastDelivered);
+  }
+
+  #scheduleAck(): void {
+    this.#cancelAck ??= this.#options.platform.setTimer(() => {
+      this.#transmit(null, 0);
+    }, ackDelayMs);
+  }
+
+  #initialDelay(): number {
+    this.#retransmitDelayMs =
+      this.#roundTripMs === null
+        ? retransmitInitialMs
+        : Math.min(retransmitMaxMs, Math.max(retransmitMinMs, 1.5 * this.#roundTripMs + ackDelayMs));
+    return this.#retransmitDelayMs;
+  }
+
+  #scheduleRetransmit(delayMs: number): void {
+    this.#cancelRetransmit = this.#options.platform.setTimer(() => {
+      // Only the oldest: what follows it is most likely there and waits for it.
+      const [oldest] = this.#outgoing;
+      if (!oldest) return;
+      oldest.retransmitted = true;
+      this.#retransmitDelayMs = Math.min(retransmitMaxMs, this.#retransmitDelayMs * retransmitFactor);
+      this.#scheduleRetransmit(this.#retransmitDelayMs);
+      this.#transmit(oldest.body, oldest.seq);
+    }, delayMs);
+  }
+}

@@ -1,0 +1,334 @@
+import type { CallFact, LeaveReason } from './call-state.js';
+import { maxRebuildsPerMinute, permissionRebuildMs, rebuildPauseMs } from './defaults.js';
+import { CallError } from './errors.js';
+import { PeerLink, type LinkState, type Outgoing, type TrackRole } from './peer-link.js';
+import type { Platform } from './platform.js';
+import { Roster, type Peer, type SelfDescription, type SignalBody } from './roster.js';
+import { parseSignal, type EnvelopedMessage } from './signal.js';
+
+export interface MeshOptions {
+  platform: Platform;
+  /** The state of this side, asked whenever it is needed. */
+  describeSelf: () => SelfDescription;
+  outgoing: () => Outgoing;
+  /** For a new connection or restart; may ask the page for fresh servers. */
+  configuration: () => RTCConfiguration | Promise<RTCConfiguration>;
+  maxParticipants: () => number;
+  events: MeshEvents;
+}
+
+export interface MeshEvents {
+  fact: (fact: CallFact, reason?: LeaveReason) => void;
+  signal: (message: EnvelopedMessage) => void;
+  message: (from: string, text: string) => void;
+  error: (error: CallError) => void;
+  /** The others say that there is no place. */
+  refused: () => void;
+}
+
+/** One participant: the session of its page and the link to it, both replaced at need, the streams for good. */
+interface Connection {
+  peer: Peer;
+  link: PeerLink | null;
+  readonly stream: MediaStream;
+  readonly screenStream: MediaStream;
+  wasConnected: boolean;
+  /** Gathering began before the person allowed a device: the browser may have hidden every address. */
+  isVeiled: boolean;
+  /** When the latest connections were rebuilt, on the platform's clock. */
+  rebuiltAt: number[];
+  cancelRebuild: (() => void) | null;
+}
+
+/**
+ * The people of one started call: a roster that finds them and one link to each, two people or eight. Tells what
+ * happens as facts about participants; only here does anybody know that participants have links.
+ */
+export class Mesh {
+  readonly #options: MeshOptions;
+  readonly #roster: Roster;
+  readonly #connections = new Map<string, Connection>();
+  #isPermitted = false;
+  #cancelPermissionWatch: (() => void) | null = null;
+
+  constructor(options: MeshOptions) {
+    this.#options = options;
+    this.#roster = new Roster({
+      platform: options.platform,
+      describeSelf: options.describeSelf,
+      events: {
+        transmit: (message, session) => {
+          this.#transmit(message, session);
+        },
+        hasPlace: (id) => this.#connections.has(id) || this.#connections.size + 2 <= options.maxParticipants(),
+        joined: (peer) => {
+          this.#onJoined(peer);
+        },
+        left: (peer, reason) => {
+          this.#onLeft(peer, reason);
+        },
+        received: (peer, message) => {
+          this.#onReceived(peer, message);
+        },
+        isAlive: ({ id }) => this.#connections.get(id)?.link?.state === 'connected',
+        refused: () => {
+          if (![...this.#connections.values()].some(({ wasConnected }) => wasConnected)) options.events.refused();
+        },
+      },
+    });
+  }
+
+  /** Says hello at once. */
+  start(): void {
+    this.#roster.start();
+  }
+
+  /** Says goodbye and closes every connection, without facts: the caller knows. May be called twice. */
+  stop(): void {
+    this.#roster.stop();
+    this.#cancelPermissionWatch?.();
+    for (const connection of this.#connections.values()) closeConnection(connection);
+    this.#connections.clear();
+  }
+
+  receive(message: EnvelopedMessage, sender?: string): void {
+    this.#roster.receive(message, sender);
+  }
+
+  /** Sends to every participant, reliably. */
+  sendToAll(body: SignalBody): void {
+    this.#roster.sendToAll(body);
+  }
+
+  setTrack(role: TrackRole, track: MediaStreamTrack | null): void {
+    for (const { link } of this.#connections.values()) link?.setTrack(role, track);
+  }
+
+  /** Brings changed settings to the links: what is sent at all, and ICE servers for the next restart. */
+  refresh(): void {
+    const { sends } = this.#options.outgoing();
+    const configuration = this.#options.configuration();
+    for (const { link } of this.#connections.values()) {
+      for (const role of ['audio', 'video'] as const) link?.setSends(role, sends[role]);
+      link?.setConfiguration(configuration);
+    }
+  }
+
+  /**
+   * The person has allowed a device. On a first visit Chromium gathers only `.local` names before that and keeps
+   * them through restarts, so a link that does not connect soon is built anew (docs/decisions/0005).
+   */
+  permissionGranted(): void {
+    if (this.#isPermitted) return;
+    this.#isPermitted = true;
+    this.#cancelPermissionWatch = this.#options.platform.setTimer(() => {
+      for (const connection of this.#connections.values()) {
+        if (connection.isVeiled && connection.link?.state !== 'connected') this.#rebuild(connection);
+      }
+    }, permissionRebuildMs);
+  }
+
+  /** @returns the statistics of the connection to each participant, by id */
+  async getStats(): Promise<Map<string, RTCStatsReport>> {
+    const reports = new Map<string, RTCStatsReport>();
+    for (const [id, { link }] of this.#connections) {
+      const report = await link?.getStats();
+      if (report) reports.set(id, report);
+    }
+    return reports;
+  }
+
+  #onJoined(peer: Peer): void {
+    const { platform, events } = this.#options;
+    const known = this.#connections.get(peer.id);
+    if (known) {
+      // The page was reloaded: the participant keeps its place and its stream.
+      closeConnection(known);
+      known.peer = peer;
+      this.#connect(known, 1, peer.offersFirst);
+      this.#showConnection(known, 'connecting');
+    } else {
+      const connection: Connection = {
+        peer,
+        link: null,
+        stream: platform.createMediaStream(),
+        screenStream: platform.createMediaStream(),
+        wasConnected: false,
+        isVeiled: false,
+        rebuiltAt: [],
+        cancelRebuild: null,
+      };
+      this.#connections.set(peer.id, connection);
+      this.#connect(connection, 1, peer.offersFirst);
+      events.fact({ type: 'participant-joined', id: peer.id, name: peer.name, stream: connection.stream });
+    }
+    const connection = this.#connections.get(peer.id);
+    if (connection?.peer !== peer) return; // a listener ended the call
+    this.#describePeer(connection);
+    // The side that waits for the offer must show that it is there, unless its hello has done so.
+    if (!peer.offersFirst && !peer.addressed) peer.send({ kind: 'want' });
+  }
+
+  #onLeft(peer: Peer, reason: 'left' | 'timeout'): void {
+    const connection = this.#connections.get(peer.id);
+    if (connection?.peer.session !== peer.session) return;
+    closeConnection(connection);
+    this.#connections.delete(peer.id);
+    this.#options.events.fact({ type: 'participant-left', id: peer.id }, reason);
+  }
+
+  #onReceived(peer: Peer, message: EnvelopedMessage): void {
+    const connection = this.#connections.get(peer.id);
+    if (connection?.peer.session !== peer.session) return;
+    const { kind, generation = 1, text } = message.rtc;
+    const current = connection.link?.generation ?? 0;
+    this.#describePeer(connection);
+    switch (kind) {
+      case 'description':
+      case 'candidate':
+      case 'restart':
+        if (generation > current && kind === 'description') this.#connect(connection, generation, false);
+        if (generation === connection.link?.generation) connection.link.receive(kind, message);
+        break;
+      case 'reset':
+        if (generation > current) this.#rebuild(connection);
+        break;
+      case 'message':
+        if (text !== undefined) this.#options.events.message(peer.id, text);
+        break;
+      default: // the rest only says that the peer is there, and what it calls itself
+    }
+  }
+
+  #connect(connection: Connection, generation: number, offersFirst: boolean): void {
+    const { platform, events } = this.#options;
+    const { peer } = connection;
+    const former = connection.link;
+    connection.isVeiled = !this.#isPermitted;
+    const isCurrent = (): boolean => connection.link === link;
+    const link: PeerLink = new PeerLink({
+      platform,
+      configuration: this.#options.configuration(),
+      offersFirst,
+      polite: peer.polite,
+      generation,
+      outgoing: this.#options.outgoing(),
+      events: {
+        signal: (body) => {
+          peer.send(body);
+        },
+        state: (state) => {
+          if (isCurrent()) this.#showConnection(connection, state);
+        },
+        trackAdded: (track, role) => {
+          if (isCurrent()) this.#addTrack(connection, track, role);
+        },
+        trackRemoved: (track, role) => {
+          streamOf(connection, role).removeTrack(track);
+        },
+        channelMessage: (text) => {
+          this.#onChannelMessage(peer, text);
+        },
+        error: (error) => {
+          events.error(new CallError(error.code, error.message, { cause: error.cause, participantId: peer.id }));
+        },
+        broken: () => {
+          if (isCurrent()) this.#onBroken(connection);
+        },
+      },
+    });
+    connection.link = link;
+    former?.close();
+  }
+
+  #onBroken(connection: Connection): void {
+    if (!connection.wasConnected) {
+      const message = `No network path to ${connection.peer.name || 'the participant'} was found. Trying again; a TURN server in ice-servers helps.`;
+      this.#options.events.error(new CallError('ice-failed', message, { participantId: connection.peer.id }));
+    }
+    this.#rebuild(connection);
+  }
+
+  /** A new `RTCPeerConnection` in place of one beyond repair, made by the side that offers first. */
+  #rebuild(connection: Connection): void {
+    const { platform } = this.#options;
+    const { peer, link } = connection;
+    const generation = (link?.generation ?? 0) + 1;
+    if (!peer.offersFirst) {
+      peer.send({ kind: 'reset', generation });
+      return;
+    }
+    const now = platform.now();
+    connection.rebuiltAt = connection.rebuiltAt.filter((at) => now - at < 60_000);
+    if (connection.rebuiltAt.length >= maxRebuildsPerMinute) {
+      connection.cancelRebuild ??= platform.setTimer(() => {
+        connection.cancelRebuild = null;
+        if (connection.link?.state !== 'connected') this.#rebuild(connection);
+      }, rebuildPauseMs);
+      return;
+    }
+    connection.rebuiltAt.push(now);
+    this.#connect(connection, generation, true);
+  }
+
+  #showConnection(connection: Connection, state: LinkState): void {
+    if (state === 'closed') return;
+    if (state === 'connected') connection.wasConnected = true;
+    const status = state === 'connected' ? 'connected' : connection.wasConnected ? 'reconnecting' : 'connecting';
+    this.#options.events.fact({
+      type: 'participant-changed',
+      id: connection.peer.id,
+      changes: { connection: status },
+    });
+  }
+
+  /** What the other side says of itself, as far as it has said anything. */
+  #describePeer({ peer, screenStream }: Connection): void {
+    const { media, name } = peer;
+    const hasScreen = media?.screen === 'on' && screenStream.getTracks().length > 0;
+    this.#options.events.fact({
+      type: 'participant-changed',
+      id: peer.id,
+      changes: {
+        name,
+        ...(media && { microphone: media.microphone, camera: media.camera }),
+        screenStream: hasScreen ? screenStream : null,
+      },
+    });
+  }
+
+  #addTrack(connection: Connection, track: MediaStreamTrack, role: TrackRole): void {
+    const stream = streamOf(connection, role);
+    // The former track stayed for its last frame; now it makes way.
+    for (const former of stream.getTracks()) {
+      if (former.kind === track.kind && former !== track) stream.removeTrack(former);
+    }
+    stream.addTrack(track);
+    this.#describePeer(connection);
+  }
+
+  #onChannelMessage(peer: Peer, text: string): void {
+    const parsed = parseSignal(text);
+    // The channel proves the sender: a message that names another does not come from there.
+    if (parsed.outcome === 'message' && parsed.message.rtc.session === peer.session) {
+      this.#roster.receive(parsed.message);
+    }
+  }
+
+  #transmit(message: EnvelopedMessage, session: string | null): void {
+    const isBye = message.rtc.kind === 'bye';
+    for (const { peer, link } of this.#connections.values()) {
+      if (session === peer.session || (session === null && isBye)) link?.sendInBand(JSON.stringify(message));
+    }
+    this.#options.events.signal(message);
+  }
+}
+
+const streamOf = ({ stream, screenStream }: Connection, role: TrackRole): MediaStream =>
+  role === 'screen' ? screenStream : stream;
+
+function closeConnection(connection: Connection): void {
+  connection.cancelRebuild?.();
+  connection.cancelRebuild = null;
+  connection.link?.close();
+}

@@ -1,0 +1,80 @@
+/** A description with its text, as it travels. */
+export interface Description {
+  type: RTCSdpType;
+  sdp: string;
+}
+
+/**
+ * Perfect negotiation (webrtc-pc §10.7) and nothing else. Every call must come from the link's one queue: then
+ * `signalingState` alone tells glare, and the flags of the textbook version are not needed.
+ */
+export class Negotiation {
+  readonly #connection: RTCPeerConnection;
+  readonly #polite: boolean;
+  readonly #send: (description: Description) => void;
+  /** Candidates that came before their description (RFC 8838 §11 allows it). */
+  #early: RTCIceCandidateInit[] = [];
+  #ignoredOffer = false;
+
+  constructor(connection: RTCPeerConnection, options: { polite: boolean; send: (description: Description) => void }) {
+    this.#connection = connection;
+    this.#polite = options.polite;
+    this.#send = options.send;
+  }
+
+  /** Makes and sends an offer, unless a negotiation is under way: `negotiationneeded` fires again after it. */
+  async offer(): Promise<void> {
+    if (this.#connection.signalingState !== 'stable') return;
+    await this.#connection.setLocalDescription();
+    this.#sendLocal();
+  }
+
+  /**
+   * Takes the other side's description and answers an offer. A stale answer and, on the impolite side, an offer
+   * that crossed ours are dropped.
+   * @param beforeAnswer may arrange transceivers between offer and answer
+   * @returns whether the description was used
+   */
+  async receive(description: Description, beforeAnswer: () => void | Promise<void>): Promise<boolean> {
+    const connection = this.#connection;
+    const isOffer = description.type === 'offer';
+    if (!isOffer && connection.signalingState !== 'have-local-offer') return false; // stale answer
+    this.#ignoredOffer = isOffer && connection.signalingState !== 'stable' && !this.#polite;
+    if (this.#ignoredOffer) return false;
+    await connection.setRemoteDescription(description); // rolls back our offer where it crossed theirs
+    await this.#addEarlyCandidates();
+    if (isOffer) {
+      await beforeAnswer();
+      await connection.setLocalDescription();
+      this.#sendLocal();
+    }
+    return true;
+  }
+
+  /** Adds a candidate, or keeps it until its description is there. */
+  async addCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    if (!this.#connection.remoteDescription) {
+      this.#early.push(candidate);
+      return;
+    }
+    try {
+      await this.#connection.addIceCandidate(candidate);
+    } catch (error) {
+      // It may belong to the offer that this side ignored, or to a description that has been replaced.
+      const ufrag = candidate.usernameFragment ?? /\bufrag (\S+)/.exec(candidate.candidate ?? '')?.[1];
+      const isCurrent = ufrag === undefined || this.#connection.remoteDescription.sdp.includes(`a=ice-ufrag:${ufrag}`);
+      if (!this.#ignoredOffer && isCurrent && this.#connection.signalingState !== 'closed') throw error;
+    }
+  }
+
+  async #addEarlyCandidates(): Promise<void> {
+    const early = this.#early;
+    this.#early = [];
+    for (const candidate of early) await this.addCandidate(candidate);
+  }
+
+  #sendLocal(): void {
+    const description = this.#connection.localDescription;
+    if (description) this.#send({ type: description.type, sdp: description.sdp });
+  }
+}

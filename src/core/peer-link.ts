@@ -1,0 +1,362 @@
+import { disconnectedGraceMs, maxCandidates, restartTimeoutMs } from './defaults.js';
+import { toCallError, type CallError } from './errors.js';
+import { Negotiation, type Description } from './negotiation.js';
+import type { Platform } from './platform.js';
+import type { SignalBody } from './roster.js';
+import type { SignalMessage } from './signal.js';
+
+/** The three things that a side sends, in the order of their media sections. */
+export type TrackRole = 'audio' | 'video' | 'screen';
+
+/** What this side sends on every link. The tracks and streams stay their owner's. */
+export interface Outgoing {
+  /** Groups microphone and camera for the other side (`msid`). */
+  readonly stream: MediaStream;
+  /** Whether this side ever sends the kind; false makes it receive only. */
+  readonly sends: Readonly<Record<TrackRole, boolean>>;
+  readonly tracks: Readonly<Record<TrackRole, MediaStreamTrack | null>>;
+}
+
+export type LinkState = 'connecting' | 'connected' | 'lost' | 'closed';
+
+export interface PeerLinkOptions {
+  platform: Platform;
+  /** May still be on its way (`iceServersProvider`): messages wait for it. */
+  configuration: RTCConfiguration | Promise<RTCConfiguration>;
+  /** This side makes the first offer; the other waits for it. */
+  offersFirst: boolean;
+  polite: boolean;
+  generation: number;
+  outgoing: Outgoing;
+  events: PeerLinkEvents;
+}
+
+export interface PeerLinkEvents {
+  signal: (body: SignalBody) => void;
+  state: (state: LinkState) => void;
+  /** A track of the other side began, or was ended by it. The link does not own the streams it is put into. */
+  trackAdded: (track: MediaStreamTrack, role: TrackRole) => void;
+  trackRemoved: (track: MediaStreamTrack, role: TrackRole) => void;
+  channelMessage: (text: string) => void;
+  /** A fault that the link could not mend by itself. */
+  error: (error: CallError) => void;
+  /** The connection is beyond repair; a new one (`generation` + 1) is needed. */
+  broken: () => void;
+}
+
+/** Bytes waiting in the data channel; past them signals take the transport alone. */
+const maxBufferedBytes = 1_000_000;
+
+/**
+ * One `RTCPeerConnection` to one other page: owns it, its transceivers and its data channel, negotiates them and
+ * restarts ICE. Negotiation needs no track: transceivers go out empty and tracks follow by `replaceTrack`.
+ */
+export class PeerLink {
+  readonly generation: number;
+  readonly #options: PeerLinkOptions;
+  readonly #tracks: Record<TrackRole, MediaStreamTrack | null>;
+  readonly #sends: Record<TrackRole, boolean>;
+  readonly #transceivers = new Map<TrackRole, RTCRtpTransceiver>();
+  readonly #remoteTracks = new Map<MediaStreamTrack, TrackRole>();
+  #connection: RTCPeerConnection | null = null;
+  #negotiation: Negotiation | null = null;
+  #channel: RTCDataChannel | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+  #state: LinkState = 'connecting';
+  #candidates: RTCIceCandidateInit[] = [];
+  #cancelFlush: (() => void) | null = null;
+  #cancelWatch: (() => void) | null = null;
+  #receivedCandidates = 0;
+
+  constructor(options: PeerLinkOptions) {
+    this.#options = options;
+    this.generation = options.generation;
+    this.#tracks = { ...options.outgoing.tracks };
+    this.#sends = { ...options.outgoing.sends };
+    const { configuration } = options;
+    if (configuration instanceof Promise) {
+      this.#enqueue(async () => {
+        this.#open(await configuration);
+      });
+    } else {
+      this.#open(configuration);
+    }
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  /** Statistics of the connection, or null before it exists. */
+  async getStats(): Promise<RTCStatsReport | null> {
+    return (await this.#connection?.getStats()) ?? null;
+  }
+
+  /** Takes a description, candidates or a wish to restart of this generation from the other side. */
+  receive(kind: 'description' | 'candidate' | 'restart', message: SignalMessage): void {
+    this.#enqueue(async () => {
+      if (kind === 'restart') this.#connection?.restartIce();
+      if (message.description) await this.#receiveDescription(message.description);
+      const candidates = message.candidates ?? (message.candidate ? [message.candidate] : []);
+      for (const candidate of candidates) {
+        if (++this.#receivedCandidates > maxCandidates) return;
+        await this.#negotiation?.addCandidate(candidate);
+      }
+    });
+  }
+
+  /** Sends `track` from now on (null: nothing) without a new negotiation wherever a sender exists. */
+  setTrack(role: TrackRole, track: MediaStreamTrack | null): void {
+    this.#tracks[role] = track;
+    if (track) this.#sends[role] = true;
+    this.#enqueue(() => this.#attach(role));
+  }
+
+  /** Whether this side may send the kind at all; a change negotiates a new direction. */
+  setSends(role: TrackRole, sends: boolean): void {
+    this.#sends[role] = sends;
+    this.#enqueue(() => this.#attach(role));
+  }
+
+  /** Restarts ICE, from this side where it offered first, else from the other (see docs/decisions). */
+  restart(): void {
+    if (this.#options.offersFirst) this.#connection?.restartIce();
+    else this.#signal({ kind: 'restart' });
+  }
+
+  /** Applies new ICE servers or policy; they count from the next restart. */
+  setConfiguration(configuration: RTCConfiguration | Promise<RTCConfiguration>): void {
+    this.#enqueue(async () => {
+      this.#connection?.setConfiguration(await configuration);
+    });
+  }
+
+  /** Sends text over the data channel. @returns false when it is not open or is congested */
+  sendInBand(text: string): boolean {
+    const channel = this.#channel;
+    if (channel?.readyState !== 'open' || channel.bufferedAmount > maxBufferedBytes) return false;
+    try {
+      channel.send(text);
+      return true;
+    } catch {
+      return false; // longer than the other side takes, or closing this very moment
+    }
+  }
+
+  /** Ends the connection. Its remote tracks are not taken back: the last frame may stay. May be called twice. */
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#setState('closed');
+    this.#cancelFlush?.();
+    this.#cancelWatch?.();
+    for (const track of this.#remoteTracks.keys()) track.onended = null;
+    const connection = this.#connection;
+    this.#connection = this.#negotiation = null;
+    this.#detachChannel();
+    if (!connection) return;
+    connection.onnegotiationneeded = connection.onicecandidate = connection.ontrack = null;
+    connection.onconnectionstatechange = null;
+    connection.close();
+  }
+
+  #open(configuration: RTCConfiguration): void {
+    if (this.#state === 'closed') return;
+    const connection = this.#options.platform.createPeerConnection(configuration);
+    this.#connection = connection;
+    this.#negotiation = new Negotiation(connection, {
+      polite: this.#options.polite,
+      send: (description) => {
+        this.#signal({ kind: 'description', description });
+      },
+    });
+    connection.onnegotiationneeded = () => {
+      this.#enqueue(() => this.#negotiation?.offer());
+    };
+    connection.onicecandidate = ({ candidate }) => {
+      if (candidate?.candidate) this.#queueCandidate(candidate);
+    };
+    connection.ontrack = ({ track, transceiver }) => {
+      this.#addRemoteTrack(track, transceiver);
+    };
+    connection.onconnectionstatechange = () => {
+      this.#onConnectionState(connection.connectionState);
+    };
+    if (!this.#options.offersFirst) return;
+    // Before any track exists: the connection is negotiated while the camera still opens.
+    this.#openChannel(connection);
+    for (const role of ['audio', 'video'] as const) {
+      const transceiver = connection.addTransceiver(role, {
+        direction: this.#direction(role),
+        streams: [this.#options.outgoing.stream], // without it the other side's event.streams would be empty
+      });
+      this.#transceivers.set(role, transceiver);
+      this.#enqueue(() => this.#attach(role));
+    }
+  }
+
+  async #receiveDescription(description: Description): Promise<void> {
+    const negotiation = this.#negotiation;
+    if (!negotiation) return;
+    await negotiation.receive(description, () => this.#adoptTransceivers());
+    await this.#attach('screen'); // it may have waited for the first description
+  }
+
+  /** The answerer makes no transceivers of its own but takes those that were offered. */
+  async #adoptTransceivers(): Promise<void> {
+    const connection = this.#connection;
+    if (!connection) return;
+    this.#openChannel(connection);
+    for (const transceiver of connection.getTransceivers()) {
+      if (transceiver.mid === null || transceiver.direction === 'stopped') continue;
+      const known = this.#roleOf(transceiver);
+      const role = known ?? this.#nextRole(transceiver.receiver.track.kind);
+      if (known === null && role !== null) this.#transceivers.set(role, transceiver);
+      if (role !== null && this.#transceivers.get(role) === transceiver) await this.#attach(role);
+    }
+  }
+
+  /** Puts the role's track on its sender and the direction that follows; a screen gets its section when needed. */
+  async #attach(role: TrackRole): Promise<void> {
+    const connection = this.#connection;
+    const track = this.#tracks[role];
+    if (!connection) return;
+    let transceiver = this.#transceivers.get(role);
+    if (!transceiver && role === 'screen' && track && connection.remoteDescription) {
+      transceiver = connection.addTransceiver(track, { direction: 'sendrecv' });
+      this.#transceivers.set(role, transceiver);
+    }
+    if (!transceiver) return; // before the first description: attached when it is there
+    const direction = this.#direction(role);
+    if (transceiver.direction !== direction) transceiver.direction = direction;
+    if (direction === 'sendrecv' && role !== 'screen' && connection.signalingState === 'have-remote-offer') {
+      transceiver.sender.setStreams(this.#options.outgoing.stream);
+    }
+    if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
+  }
+
+  #direction(role: TrackRole): RTCRtpTransceiverDirection {
+    return this.#sends[role] ? 'sendrecv' : 'recvonly';
+  }
+
+  #roleOf(transceiver: RTCRtpTransceiver): TrackRole | null {
+    for (const [role, own] of this.#transceivers) if (own === transceiver) return role;
+    return null;
+  }
+
+  /** The first section of a kind is microphone or camera, the next video is the screen. */
+  #nextRole(kind: string): TrackRole | null {
+    const role = kind === 'audio' ? 'audio' : this.#transceivers.has('video') ? 'screen' : 'video';
+    return this.#transceivers.has(role) ? null : role;
+  }
+
+  #openChannel(connection: RTCPeerConnection): void {
+    if (this.#channel) return;
+    const channel = connection.createDataChannel('rtc-call', { negotiated: true, id: 0 });
+    this.#channel = channel;
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (typeof data === 'string') this.#options.events.channelMessage(data);
+    };
+    channel.onclose = () => {
+      // The other page is gone or going: its connection says so only seconds later.
+      if (this.#channel === channel && this.#state === 'connected') this.#onLost();
+    };
+  }
+
+  #detachChannel(): void {
+    if (this.#channel) this.#channel.onmessage = this.#channel.onclose = null;
+    this.#channel = null;
+  }
+
+  #addRemoteTrack(track: MediaStreamTrack, transceiver: RTCRtpTransceiver): void {
+    if (this.#remoteTracks.has(track)) return;
+    const role: TrackRole =
+      this.#roleOf(transceiver) ??
+      (track.kind === 'audio' ? 'audio' : this.#isFirstVideo(transceiver) ? 'video' : 'screen');
+    this.#remoteTracks.set(track, role);
+    track.onended = () => {
+      this.#removeRemoteTrack(track);
+    };
+    this.#options.events.trackAdded(track, role);
+  }
+
+  #isFirstVideo(transceiver: RTCRtpTransceiver): boolean {
+    const videos = this.#connection?.getTransceivers().filter(({ receiver }) => receiver.track.kind === 'video');
+    return videos?.[0] === transceiver;
+  }
+
+  #removeRemoteTrack(track: MediaStreamTrack): void {
+    const role = this.#remoteTracks.get(track);
+    if (!role) return;
+    track.onended = null;
+    this.#remoteTracks.delete(track);
+    this.#options.events.trackRemoved(track, role);
+  }
+
+  /** Candidates born together travel together. */
+  #queueCandidate(candidate: RTCIceCandidate): void {
+    this.#candidates.push(candidate.toJSON());
+    this.#cancelFlush ??= this.#options.platform.setTimer(() => {
+      this.#flushCandidates();
+    }, 0);
+  }
+
+  #flushCandidates(): void {
+    this.#cancelFlush = null;
+    const candidates = this.#candidates;
+    this.#candidates = [];
+    const [first] = candidates;
+    if (first) this.#signal({ kind: 'candidate', ...(candidates.length === 1 ? { candidate: first } : { candidates }) });
+  }
+
+  #onConnectionState(state: RTCPeerConnectionState): void {
+    if (state === 'connected') {
+      this.#cancelWatch?.();
+      this.#cancelWatch = null;
+      this.#setState('connected');
+    } else if (state === 'disconnected' || state === 'failed') {
+      this.#onLost(state === 'failed' ? 0 : disconnectedGraceMs);
+    }
+  }
+
+  /** First rung: restart ICE after a moment. Second: give up this connection when that does not help. */
+  #onLost(graceMs = disconnectedGraceMs): void {
+    if (this.#state === 'closed') return;
+    this.#setState('lost');
+    this.#cancelWatch?.();
+    this.#cancelWatch = this.#options.platform.setTimer(() => {
+      this.restart();
+      this.#cancelWatch = this.#options.platform.setTimer(() => {
+        this.#cancelWatch = null;
+        this.#options.events.broken();
+      }, restartTimeoutMs);
+    }, graceMs);
+  }
+
+  #setState(state: LinkState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#options.events.state(state);
+  }
+
+  #signal(body: SignalBody): void {
+    if (this.#state !== 'closed') this.#options.events.signal({ ...body, generation: this.generation });
+  }
+
+  /** One operation at a time: no description is applied while another still is. */
+  #enqueue(operation: () => unknown): void {
+    this.#queue = this.#queue.then(async () => {
+      if (this.#state === 'closed') return;
+      try {
+        await operation();
+      } catch (error) {
+        if (this.#isClosed()) return; // the connection was closed under the operation
+        this.#options.events.error(toCallError(error, 'connection'));
+        this.#options.events.broken();
+      }
+    });
+  }
+
+  #isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+}

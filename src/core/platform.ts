@@ -1,0 +1,138 @@
+/**
+ * The browser, as far as the core uses it. The core touches no browser global but through this interface, so
+ * that races are tested with fakes and a fake clock, and so that the package imports in plain Node.
+ */
+export interface Platform {
+  /** Milliseconds on a clock that never jumps back. */
+  now(): number;
+  /** Milliseconds since 1970, for people. */
+  wallClock(): number;
+  /** Calls `callback` once after `delayMs`; the returned function cancels it. */
+  setTimer(callback: () => void, delayMs: number): () => void;
+  /** 128 random bits as 32 hexadecimal digits, from a cryptographic source. */
+  randomId(): string;
+  /** Whether this browser can make calls at all. */
+  readonly canConnect: boolean;
+  /** The family of the engine: decides who offers first (design of the first offer, docs/architecture.md). */
+  readonly engine: Engine;
+  createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
+  createMediaStream(tracks?: MediaStreamTrack[]): MediaStream;
+  /** Rejects like `navigator.mediaDevices.getUserMedia`. */
+  getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream>;
+  /** Rejects like `navigator.mediaDevices.getDisplayMedia`. */
+  getDisplayMedia(options: DisplayMediaStreamOptions): Promise<MediaStream>;
+  enumerateDevices(): Promise<MediaDeviceInfo[]>;
+  /** False where devices are withheld because the page is not secure. */
+  readonly isSecure: boolean;
+  /** False where a permissions policy withholds the device; true where that can not be known. */
+  isAllowed(feature: 'camera' | 'microphone' | 'display-capture'): boolean;
+  permissionState(name: 'camera' | 'microphone'): Promise<PermissionState | 'unknown'>;
+  /** Calls back when devices come or go, or when a permission changes; returns the way to stop. */
+  onDevicesChange(callback: () => void): () => void;
+  /** Calls back when the page goes away (`hide`) and when it returns from the back/forward cache (`show`). */
+  onPageLifecycle(callback: (event: 'hide' | 'show') => void): () => void;
+  /** Reports an exception of a listener without disturbing the caller, as the browser does for events. */
+  reportException(error: unknown): void;
+}
+
+export type Engine = 'chromium' | 'firefox' | 'webkit' | 'unknown';
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+function detectEngine(userAgent: string): Engine {
+  if (/\bFirefox\//.test(userAgent)) return 'firefox';
+  if (/\b(?:Chrome|Chromium|HeadlessChrome)\//.test(userAgent)) return 'chromium';
+  return /\bAppleWebKit\//.test(userAgent) ? 'webkit' : 'unknown';
+}
+
+/** Devices are absent on insecure pages and in old browsers: a rejection says it like the browser would. */
+function mediaDevices(): MediaDevices {
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (!devices) throw new DOMException('navigator.mediaDevices is missing', 'NotSupportedError');
+  return devices;
+}
+
+interface PolicyDocument {
+  featurePolicy?: { features(): string[]; allowsFeature(feature: string): boolean };
+}
+
+/** The real browser. Every member looks its global up when it is used, never at import. */
+export const browserPlatform: Platform = {
+  now: () => performance.now(),
+  wallClock: () => Date.now(),
+  setTimer(callback, delayMs) {
+    const timer = setTimeout(callback, delayMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+  randomId: () => hex(crypto.getRandomValues(new Uint8Array(16))),
+  get canConnect() {
+    return typeof RTCPeerConnection === 'function';
+  },
+  get engine() {
+    return detectEngine(navigator.userAgent);
+  },
+  createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
+  createMediaStream: (tracks) => (tracks ? new MediaStream(tracks) : new MediaStream()),
+  getUserMedia: async (constraints) => mediaDevices().getUserMedia(constraints),
+  getDisplayMedia: async (options) => mediaDevices().getDisplayMedia(options),
+  enumerateDevices: async () => mediaDevices().enumerateDevices(),
+  get isSecure() {
+    return isSecureContext;
+  },
+  isAllowed(feature) {
+    // Chromium only; elsewhere unknown counts as allowed, and the browser's own exception decides.
+    const policy = (document as PolicyDocument).featurePolicy;
+    return policy?.features().includes(feature) ? policy.allowsFeature(feature) : true;
+  },
+  async permissionState(name) {
+    try {
+      return (await navigator.permissions.query({ name: name as PermissionName })).state;
+    } catch {
+      return 'unknown'; // older Firefox knows neither name
+    }
+  },
+  onDevicesChange(callback) {
+    const stops: (() => void)[] = [];
+    let stopped = false;
+    const listen = (target: EventTarget, type: string): void => {
+      target.addEventListener(type, callback);
+      stops.push(() => {
+        target.removeEventListener(type, callback);
+      });
+    };
+    const devices = navigator.mediaDevices as MediaDevices | undefined;
+    if (devices) listen(devices, 'devicechange');
+    const permissions = navigator.permissions as Permissions | undefined; // absent on insecure pages
+    for (const name of permissions ? ['camera', 'microphone'] : []) {
+      permissions?.query({ name: name as PermissionName }).then(
+        (status) => {
+          if (!stopped) listen(status, 'change');
+        },
+        () => undefined,
+      );
+    }
+    return () => {
+      stopped = true;
+      for (const stop of stops) stop();
+    };
+  },
+  onPageLifecycle(callback) {
+    const onHide = (): void => {
+      callback('hide');
+    };
+    const onShow = (event: PageTransitionEvent): void => {
+      if (event.persisted) callback('show');
+    };
+    addEventListener('pagehide', onHide);
+    addEventListener('pageshow', onShow);
+    return () => {
+      removeEventListener('pagehide', onHide);
+      removeEventListener('pageshow', onShow);
+    };
+  },
+  reportException(error) {
+    reportError(error);
+  },
+};

@@ -1,0 +1,368 @@
+import {
+  helloIntervalsMs,
+  maxUnconfirmedSessions,
+  protocolVersion,
+  silenceTimeoutMs,
+  unconfirmedTimeoutMs,
+} from './defaults.js';
+import { Delivery } from './delivery.js';
+import type { Platform } from './platform.js';
+import type { EnvelopedMessage, SignalKind, SignalMedia, SignalMessage, SignalSidecar } from './signal.js';
+
+/** What this side says of itself. */
+export interface SelfDescription {
+  readonly id: string;
+  readonly room: string;
+  readonly name: string;
+  readonly media: SignalMedia;
+}
+
+/** The part of a message that its sender chooses; the roster adds addresses and numbers. */
+export type SignalBody = Pick<SignalMessage, 'description' | 'candidate' | 'candidates'> &
+  Pick<SignalSidecar, 'kind'> &
+  Partial<Pick<SignalSidecar, 'generation' | 'media' | 'name' | 'text'>>;
+
+/** Another page that hears us and whom we hear: one session of one peer. */
+export interface Peer {
+  readonly id: string;
+  readonly session: string;
+  readonly name: string;
+  readonly media: SignalMedia | null;
+  /** This side makes the first offer of a fresh connection. */
+  readonly offersFirst: boolean;
+  /** In later glare this side gives way (perfect negotiation). */
+  readonly polite: boolean;
+  /** A directed message has been sent, so the other side knows or will know that we hear it. */
+  readonly addressed: boolean;
+  /** Sends reliably and in order. */
+  send(body: SignalBody): void;
+}
+
+export interface RosterEvents {
+  /** Puts a message on every path to `session` (`null`: broadcast on the page's transport). */
+  transmit: (message: EnvelopedMessage, session: string | null) => void;
+  /** Whether the call has a place for this id; otherwise its page is told `full`. */
+  hasPlace: (id: string) => boolean;
+  /** `replaced`: the peer's former session, whose page is gone. */
+  joined: (peer: Peer, replaced: Peer | null) => void;
+  left: (peer: Peer, reason: 'left' | 'timeout') => void;
+  received: (peer: Peer, message: EnvelopedMessage) => void;
+  /** Whether media or data still flow from a peer whose signals fell silent. */
+  isAlive: (peer: Peer) => boolean;
+  /** Somebody says that the call is full. */
+  refused: () => void;
+}
+
+class Entry implements Peer {
+  readonly id: string;
+  readonly session: string;
+  name = '';
+  media: SignalMedia | null = null;
+  confirmed = false;
+  /** What the transport says of the sender: later messages under another are dropped. */
+  readonly sender: string | undefined;
+  /** Our question to this session. */
+  readonly nonce: string;
+  /** Its question to us, which every message to it answers. */
+  theirNonce: string | undefined;
+  engine: string | undefined;
+  lastHeardAt: number;
+  readonly delivery: Delivery<SignalBody>;
+  readonly #self: { session: string; engine: string };
+
+  constructor(
+    rtc: SignalSidecar,
+    options: {
+      platform: Platform;
+      self: { session: string; engine: string };
+      sender: string | undefined;
+      transmit: (entry: Entry, body: SignalBody | null, seq: number, ack: number) => void;
+    },
+  ) {
+    this.id = rtc.from;
+    this.session = rtc.session;
+    this.#self = options.self;
+    this.sender = options.sender;
+    this.nonce = options.platform.randomId();
+    this.lastHeardAt = options.platform.now();
+    this.delivery = new Delivery({
+      platform: options.platform,
+      transmit: (body, seq, ack) => {
+        options.transmit(this, body, seq, ack);
+      },
+    });
+  }
+
+  get offersFirst(): boolean {
+    const ours = this.#self.engine === 'chromium';
+    const theirs = this.engine === 'chromium';
+    return ours === theirs ? this.#self.session > this.session : ours;
+  }
+
+  get polite(): boolean {
+    return this.#self.session < this.session;
+  }
+
+  get addressed(): boolean {
+    return this.delivery.sentCount > 0;
+  }
+
+  send(body: SignalBody): void {
+    this.delivery.send(body);
+  }
+}
+
+/** Bounded memory of sessions that are over: their late messages must not bring them back. */
+const maxRetired = 256;
+
+/**
+ * Who is there: finds the other pages of the room, tells living ones from echoes and from pages that are gone,
+ * and gives each pair of sessions an ordered, reliable channel. One roster lives for one started call.
+ */
+export class Roster {
+  /** 128 random bits, fresh for every started call. */
+  readonly session: string;
+  readonly #platform: Platform;
+  readonly #describeSelf: () => SelfDescription;
+  readonly #events: RosterEvents;
+  readonly #engine: string;
+  readonly #entries = new Map<string, Entry>();
+  readonly #retired = new Set<string>();
+  #helloCount = 0;
+  #cancelHello: (() => void) | null = null;
+
+  constructor(options: { platform: Platform; describeSelf: () => SelfDescription; events: RosterEvents }) {
+    this.#platform = options.platform;
+    this.#describeSelf = options.describeSelf;
+    this.#events = options.events;
+    this.#engine = options.platform.engine;
+    this.session = options.platform.randomId();
+  }
+
+  /** Says hello at once, and again with back-off until `stop()`. */
+  start(): void {
+    this.#sayHello();
+  }
+
+  /** Says goodbye to everybody and forgets them. May be called twice. */
+  stop(): void {
+    if (!this.#cancelHello) return;
+    this.#cancelHello();
+    this.#cancelHello = null;
+    this.#broadcast({ kind: 'bye' });
+    for (const entry of this.#entries.values()) entry.delivery.close();
+    this.#entries.clear();
+  }
+
+  /** Tells one peer goodbye over whatever path is open, as `stop()` tells everybody over the transport. */
+  sayBye(peer: Peer): void {
+    const entry = this.#entries.get(peer.session);
+    if (entry) this.#transmit(entry, { kind: 'bye' }, 0, 0);
+  }
+
+  /** Sends to every participant. */
+  sendToAll(body: SignalBody): void {
+    for (const entry of this.#confirmed()) entry.send(body);
+  }
+
+  /** @param sender who sent it, where the transport knows */
+  receive(message: EnvelopedMessage, sender?: string): void {
+    if (!this.#cancelHello) return;
+    const { rtc } = message;
+    if (!this.#concernsUs(rtc)) return;
+    if (rtc.kind === 'full') {
+      if (rtc.toSession === this.session) this.#events.refused();
+      return;
+    }
+    const entry = this.#entries.get(rtc.session) ?? this.#meet(rtc, sender);
+    if (!entry) return;
+    if (entry.sender !== undefined && sender !== undefined && entry.sender !== sender) return;
+    if (!entry.confirmed && !this.#confirm(entry, rtc)) return;
+    entry.lastHeardAt = this.#platform.now();
+    if (rtc.nonce !== undefined) entry.theirNonce = rtc.nonce;
+    if (rtc.ack > 0) entry.delivery.acknowledged(rtc.ack);
+    if (rtc.kind === 'ack') return;
+    entry.delivery.receive(rtc.seq, () => {
+      this.#deliver(entry, message);
+    });
+  }
+
+  /** Room, recipient, own echo (by session, never by id), sessions that are over. */
+  #concernsUs(rtc: SignalSidecar): boolean {
+    const self = this.#describeSelf();
+    return (
+      (rtc.room ?? '') === self.room &&
+      rtc.session !== this.session &&
+      rtc.from !== self.id &&
+      (rtc.to === undefined || rtc.to === self.id) &&
+      (rtc.toSession === undefined || rtc.toSession === this.session) &&
+      !this.#retired.has(rtc.session)
+    );
+  }
+
+  /** A session seen for the first time: noted, and asked whether it lives, unless its message proves it. */
+  #meet(rtc: SignalSidecar, sender: string | undefined): Entry | null {
+    const introduces = rtc.kind === 'hello' || (rtc.toSession !== undefined && rtc.kind !== 'ack' && rtc.kind !== 'bye');
+    if (!introduces) return null;
+    if (!this.#events.hasPlace(rtc.from)) {
+      this.#refuse(rtc);
+      return null;
+    }
+    if (!this.#makeRoom()) return null;
+    const entry = new Entry(rtc, {
+      platform: this.#platform,
+      self: { session: this.session, engine: this.#engine },
+      sender,
+      transmit: (to, body, seq, ack) => {
+        this.#transmit(to, body, seq, ack);
+      },
+    });
+    this.#entries.set(entry.session, entry);
+    this.#learn(entry, rtc);
+    if (rtc.nonce !== undefined) entry.theirNonce = rtc.nonce;
+    if (!this.#proves(entry, rtc)) entry.send({ kind: 'hello' });
+    return entry;
+  }
+
+  #makeRoom(): boolean {
+    const unconfirmed = [...this.#entries.values()].filter(({ confirmed }) => !confirmed);
+    if (unconfirmed.length < maxUnconfirmedSessions) return true;
+    const oldest = unconfirmed[0];
+    if (!oldest || this.#platform.now() - oldest.lastHeardAt < unconfirmedTimeoutMs) return false;
+    this.#forget(oldest);
+    return true;
+  }
+
+  /**
+   * Whether the message shows that its page lives and hears us: it names our session; and where the peer is
+   * known under another session, it answers our question, which a page that is gone can not.
+   */
+  #proves(entry: Entry, rtc: SignalSidecar): boolean {
+    if (rtc.toSession !== this.session) return false;
+    return this.#confirmedAs(entry.id) === null || rtc.echo === entry.nonce;
+  }
+
+  /** @returns whether the entry is confirmed now */
+  #confirm(entry: Entry, rtc: SignalSidecar): boolean {
+    if (rtc.kind === 'bye') {
+      this.#retire(entry);
+      return false;
+    }
+    if (!this.#proves(entry, rtc)) {
+      // A repeated hello: our question to it is on its way, and repeats by itself.
+      entry.lastHeardAt = this.#platform.now();
+      if (rtc.nonce !== undefined && rtc.toSession === this.session) entry.theirNonce = rtc.nonce;
+      return false;
+    }
+    if (!this.#events.hasPlace(entry.id)) {
+      this.#refuse(rtc);
+      this.#forget(entry);
+      return false;
+    }
+    this.#learn(entry, rtc);
+    if (rtc.nonce !== undefined) entry.theirNonce = rtc.nonce;
+    const former = this.#confirmedAs(entry.id);
+    entry.confirmed = true;
+    if (former) this.#retire(former);
+    this.#events.joined(entry, former);
+    return true;
+  }
+
+  #deliver(entry: Entry, message: EnvelopedMessage): void {
+    if (!this.#entries.has(entry.session)) return;
+    // What has no number may be late, and would bring back a former name or mute state.
+    if (message.rtc.seq > 0) this.#learn(entry, message.rtc);
+    if (message.rtc.kind === 'bye') {
+      this.#retire(entry);
+      this.#events.left(entry, 'left');
+      return;
+    }
+    this.#events.received(entry, message);
+  }
+
+  #learn(entry: Entry, rtc: SignalSidecar): void {
+    if (rtc.name !== undefined) entry.name = rtc.name;
+    if (rtc.media !== undefined) entry.media = rtc.media;
+    if (rtc.engine !== undefined) entry.engine = rtc.engine;
+  }
+
+  #refuse({ from, session }: SignalSidecar): void {
+    this.#events.transmit(this.#stamp({ kind: 'full' }, { to: from, toSession: session }), session);
+  }
+
+  #confirmed(): Entry[] {
+    return [...this.#entries.values()].filter(({ confirmed }) => confirmed);
+  }
+
+  #confirmedAs(id: string): Entry | null {
+    return this.#confirmed().find((entry) => entry.id === id) ?? null;
+  }
+
+  #forget(entry: Entry): void {
+    entry.delivery.close();
+    this.#entries.delete(entry.session);
+  }
+
+  #retire(entry: Entry): void {
+    this.#forget(entry);
+    this.#retired.add(entry.session);
+    const [oldest] = this.#retired;
+    if (oldest !== undefined && this.#retired.size > maxRetired) this.#retired.delete(oldest);
+  }
+
+  #sayHello(): void {
+    const intervalMs = helloIntervalsMs[Math.min(this.#helloCount++, helloIntervalsMs.length - 1)] ?? 5000;
+    this.#cancelHello = this.#platform.setTimer(() => {
+      this.#dropTheSilent();
+      if (this.#cancelHello) this.#sayHello();
+    }, intervalMs);
+    this.#broadcast({ kind: 'hello' });
+  }
+
+  #dropTheSilent(): void {
+    const now = this.#platform.now();
+    for (const entry of [...this.#entries.values()]) {
+      const silentMs = now - entry.lastHeardAt;
+      if (!entry.confirmed && silentMs > unconfirmedTimeoutMs) this.#forget(entry);
+      if (!entry.confirmed || silentMs < silenceTimeoutMs || this.#events.isAlive(entry)) continue;
+      this.#retire(entry);
+      this.#events.left(entry, 'timeout');
+    }
+  }
+
+  #broadcast(body: SignalBody): void {
+    this.#events.transmit(this.#stamp(body, {}), null);
+  }
+
+  #transmit(entry: Entry, body: SignalBody | null, seq: number, ack: number): void {
+    const address: Partial<SignalSidecar> = { to: entry.id, toSession: entry.session, seq, ack };
+    if (entry.theirNonce !== undefined) address.echo = entry.theirNonce;
+    if (!entry.confirmed) address.nonce = entry.nonce;
+    this.#events.transmit(this.#stamp(body ?? { kind: 'ack' }, address), entry.session);
+  }
+
+  #stamp(body: SignalBody, address: Partial<SignalSidecar>): EnvelopedMessage {
+    const { description, candidate, candidates, kind, ...rest } = body;
+    const { id, room, name, media } = this.#describeSelf();
+    return {
+      ...(description && { description }),
+      ...(candidate && { candidate }),
+      ...(candidates && { candidates }),
+      rtc: {
+        version: protocolVersion,
+        kind,
+        from: id,
+        session: this.session,
+        seq: 0,
+        ack: 0,
+        ...(introducing.has(kind) && { engine: this.#engine, media, ...(name && { name }) }),
+        ...rest,
+        ...address,
+        ...(room && { room }),
+      },
+    };
+  }
+}
+
+/** The kinds with which a side may make itself known. */
+const introducing: ReadonlySet<SignalKind> = new Set(['hello', 'want', 'description', 'media']);

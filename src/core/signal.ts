@@ -1,0 +1,279 @@
+import {
+  maxCandidates,
+  maxIdLength,
+  maxMediaSections,
+  maxMessageLength,
+  maxNameLength,
+  maxTextLength,
+  protocolVersion,
+} from './defaults.js';
+
+export type SignalKind =
+  | 'hello'
+  | 'description'
+  | 'candidate'
+  | 'want'
+  | 'restart'
+  | 'reset'
+  | 'media'
+  | 'message'
+  | 'ack'
+  | 'bye'
+  | 'full';
+
+/** What a side says about its own microphone, camera and screen. */
+export interface SignalMedia {
+  microphone: 'on' | 'off';
+  camera: 'on' | 'off';
+  screen: 'on' | 'off';
+}
+
+/** The sidecar that makes a message reliable: see docs/architecture.md, "Signals". */
+export interface SignalSidecar {
+  version: 1;
+  kind: SignalKind;
+  /** Id of the sender (`peer-id`). */
+  from: string;
+  /** 128 random bits per started call of the sender, never stored. */
+  session: string;
+  /** Id and session of the recipient; both absent: for everybody. */
+  to?: string;
+  toSession?: string;
+  /** Number of the message in its pair of sessions, from 1; 0 where neither order nor arrival matters. */
+  seq: number;
+  /** Every message of the recipient up to this number has arrived. */
+  ack: number;
+  /** Number of the `RTCPeerConnection` of the pair, from 1. */
+  generation?: number;
+  /** A question that only a living page can answer with `echo`. */
+  nonce?: string;
+  echo?: string;
+  engine?: string;
+  name?: string;
+  media?: SignalMedia;
+  room?: string;
+  /** The text of a `message`. */
+  text?: string;
+}
+
+/**
+ * One signaling message: JSON-safe and structured-cloneable. The body is what a plain perfect-negotiation page
+ * understands (webrtc-pc §4.6, §4.8.1); the sidecar carries the rest.
+ */
+export interface SignalMessage {
+  description?: { type: RTCSdpType; sdp: string };
+  candidate?: RTCIceCandidateInit;
+  /** Candidates born together, only for peers that speak the envelope. */
+  candidates?: RTCIceCandidateInit[];
+  rtc?: SignalSidecar;
+}
+
+/** A message with its sidecar: what this library sends. */
+export type EnvelopedMessage = SignalMessage & { rtc: SignalSidecar };
+
+/** What `parseSignal` made of its input. `ignored`: not ours, and none of our business. */
+export type ParsedSignal =
+  | { readonly outcome: 'message'; readonly message: EnvelopedMessage }
+  | { readonly outcome: 'bare'; readonly message: SignalMessage }
+  | { readonly outcome: 'ignored' }
+  | { readonly outcome: 'invalid'; readonly reason: string };
+
+const kinds: ReadonlySet<string> = new Set<SignalKind>([
+  'hello',
+  'description',
+  'candidate',
+  'want',
+  'restart',
+  'reset',
+  'media',
+  'message',
+  'ack',
+  'bye',
+  'full',
+]);
+const descriptionTypes: ReadonlySet<unknown> = new Set(['offer', 'answer', 'pranswer', 'rollback']);
+const maxCandidateLength = 4096;
+
+class Malformed extends Error {}
+class Foreign extends Error {}
+
+/**
+ * Where untrusted input ends: reads only known members, each once, into fresh objects, and never throws.
+ * @param input an object or its JSON text, from anywhere
+ */
+export function parseSignal(input: unknown): ParsedSignal {
+  try {
+    const value = typeof input === 'string' ? parseText(input) : input;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { outcome: 'ignored' };
+    return parseObject(value);
+  } catch (error) {
+    if (error instanceof Foreign) return { outcome: 'ignored' };
+    // A getter or proxy of the page threw: as malformed as a wrong value.
+    return { outcome: 'invalid', reason: error instanceof Malformed ? error.message : 'it can not be read' };
+  }
+}
+
+function parseText(text: string): unknown {
+  if (text.length > maxMessageLength) throw new Malformed(`it is longer than ${maxMessageLength} characters`);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new Foreign(); // other traffic on a shared channel
+  }
+}
+
+function parseObject(value: object): ParsedSignal {
+  const source = readMembers(value, ['description', 'candidate', 'candidates', 'sdp', 'rtc']);
+  if (Object.values(source).every((member) => member === undefined)) return { outcome: 'ignored' };
+  const message: SignalMessage = {};
+  if (source.description !== undefined) message.description = parseDescription(source.description);
+  if (source.candidate !== undefined && source.candidate !== null) {
+    message.candidate = parseCandidate(source.candidate, 'candidate');
+  }
+  if (source.candidates !== undefined) message.candidates = parseCandidates(source.candidates);
+  if (source.rtc === undefined) return { outcome: 'bare', message };
+  const rtc = parseSidecar(source.rtc);
+  const enveloped = { ...message, rtc };
+  checkBody(enveloped);
+  return { outcome: 'message', message: enveloped };
+}
+
+function checkBody({ description, candidate, candidates, rtc }: EnvelopedMessage): void {
+  if (rtc.kind === 'description' && !description) throw new Malformed("a 'description' without description");
+  if (rtc.kind === 'candidate' && !candidate && !candidates) throw new Malformed("a 'candidate' without candidate");
+  if (rtc.kind === 'message' && rtc.text === undefined) throw new Malformed("a 'message' without text");
+}
+
+function parseDescription(value: unknown): { type: RTCSdpType; sdp: string } {
+  const { type, sdp } = readMembers(asObject(value, 'description'), ['type', 'sdp']);
+  if (!descriptionTypes.has(type)) throw new Malformed('description.type is not offer, answer, pranswer or rollback');
+  const text = type === 'rollback' ? '' : asString(sdp, 'description.sdp', maxMessageLength);
+  if (type !== 'rollback' && !text.startsWith('v=0')) throw new Malformed('description.sdp is not SDP');
+  if ((text.match(/^m=/gm)?.length ?? 0) > maxMediaSections) {
+    throw new Malformed(`description.sdp has more than ${maxMediaSections} media sections`);
+  }
+  return { type: type as RTCSdpType, sdp: text };
+}
+
+function parseCandidates(value: unknown): RTCIceCandidateInit[] {
+  if (!Array.isArray(value)) throw new Malformed('candidates is not an array');
+  if (value.length > maxCandidates) throw new Malformed(`candidates has more than ${maxCandidates} entries`);
+  return Array.from(value as unknown[], (entry, index) => parseCandidate(entry, `candidates[${index}]`));
+}
+
+function parseCandidate(value: unknown, path: string): RTCIceCandidateInit {
+  const source = readMembers(asObject(value, path), ['candidate', 'sdpMid', 'sdpMLineIndex', 'usernameFragment']);
+  const candidate: RTCIceCandidateInit = {
+    candidate: source.candidate === undefined ? '' : asString(source.candidate, `${path}.candidate`, maxCandidateLength),
+  };
+  if (isPresent(source.sdpMid)) candidate.sdpMid = asString(source.sdpMid, `${path}.sdpMid`, maxIdLength);
+  if (isPresent(source.sdpMLineIndex)) {
+    candidate.sdpMLineIndex = asCount(source.sdpMLineIndex, `${path}.sdpMLineIndex`, maxMediaSections);
+  }
+  if (isPresent(source.usernameFragment)) {
+    candidate.usernameFragment = asString(source.usernameFragment, `${path}.usernameFragment`, 256);
+  }
+  if (candidate.sdpMid === undefined && candidate.sdpMLineIndex === undefined && candidate.candidate) {
+    throw new Malformed(`${path} has neither sdpMid nor sdpMLineIndex`);
+  }
+  return candidate;
+}
+
+function parseSidecar(value: unknown): SignalSidecar {
+  const source = readMembers(asObject(value, 'rtc'), [
+    'version',
+    'kind',
+    'from',
+    'session',
+    'to',
+    'toSession',
+    'seq',
+    'ack',
+    'generation',
+    'nonce',
+    'echo',
+    'engine',
+    'name',
+    'media',
+    'room',
+    'text',
+  ]);
+  if (source.version !== protocolVersion) {
+    const version = typeof source.version === 'number' ? String(source.version) : 'unknown';
+    throw new Malformed(`it is of protocol version ${version}, this side speaks ${protocolVersion}: update the older page`);
+  }
+  if (typeof source.kind !== 'string') throw new Malformed('rtc.kind is not a string');
+  if (!kinds.has(source.kind)) throw new Foreign(); // of a later minor version: none of our business
+  const rtc: SignalSidecar = {
+    version: 1,
+    kind: source.kind as SignalKind,
+    from: asId(source.from, 'rtc.from'),
+    session: asId(source.session, 'rtc.session'),
+    seq: asCount(source.seq, 'rtc.seq'),
+    ack: asCount(source.ack, 'rtc.ack'),
+  };
+  for (const key of ['to', 'toSession', 'nonce', 'echo', 'engine'] as const) {
+    if (isPresent(source[key])) rtc[key] = asId(source[key], `rtc.${key}`);
+  }
+  if (isPresent(source.room)) rtc.room = asString(source.room, 'rtc.room', 256);
+  if (isPresent(source.name)) rtc.name = cleanName(asString(source.name, 'rtc.name', 1024));
+  if (isPresent(source.text)) rtc.text = asString(source.text, 'rtc.text', maxTextLength);
+  if (isPresent(source.generation)) rtc.generation = asCount(source.generation, 'rtc.generation');
+  if (isPresent(source.media)) {
+    const media = readMembers(asObject(source.media, 'rtc.media'), ['microphone', 'camera', 'screen']);
+    rtc.media = {
+      microphone: media.microphone === 'on' ? 'on' : 'off',
+      camera: media.camera === 'on' ? 'on' : 'off',
+      screen: media.screen === 'on' ? 'on' : 'off',
+    };
+  }
+  return rtc;
+}
+
+/**
+ * A display name as it may be shown: without control characters and direction overrides, white space folded,
+ * at most 64 characters.
+ */
+export function cleanName(name: string): string {
+  const text = name.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]+/gu, ' ').replace(/[\p{Cf}\p{Cs}\p{Co}]/gu, keepJoiner);
+  return Array.from(text.trim()).slice(0, maxNameLength).join('');
+}
+
+/** Zero-width joiner and non-joiner are letters of names in several scripts. */
+const keepJoiner = (character: string): string =>
+  character === '\u200d' || character === '\u200c' ? character : '';
+
+type Members<Key extends string> = Record<Key, unknown>;
+
+/** Reads each named own-or-inherited member exactly once, so that a getter can not answer twice. */
+function readMembers<Key extends string>(source: object, keys: readonly Key[]): Members<Key> {
+  const members = Object.create(null) as Members<Key>;
+  for (const key of keys) members[key] = (source as Members<Key>)[key];
+  return members;
+}
+
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
+
+function asObject(value: unknown, path: string): object {
+  if (typeof value !== 'object' || value === null) throw new Malformed(`${path} is not an object`);
+  return value;
+}
+
+function asString(value: unknown, path: string, maxLength: number): string {
+  if (typeof value !== 'string') throw new Malformed(`${path} is not a string`);
+  if (value.length > maxLength) throw new Malformed(`${path} is longer than ${maxLength} characters`);
+  return value;
+}
+
+function asId(value: unknown, path: string): string {
+  const id = asString(value, path, maxIdLength);
+  if (!id || /\p{Cc}/u.test(id)) throw new Malformed(`${path} is empty or has control characters`);
+  return id;
+}
+
+function asCount(value: unknown, path: string, max = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > max) {
+    throw new Malformed(`${path} is not a whole number from 0 to ${max}`);
+  }
+  return value;
+}
