@@ -231,6 +231,12 @@ export class CallController extends EventTarget {
     return new Map(report ? [[participantId, report]] : []);
   }
 
+  /** Plays sound that the browser had refused. Call it in a handler of a click or key, or it is refused again. */
+  async resumePlayback(): Promise<void> {
+    this.#dispatch({ type: 'playback-changed', blocked: false });
+    await Promise.resolve();
+  }
+
   /** Told by whoever plays the streams: the browser refuses sound until the person acts. */
   setPlaybackBlocked(blocked: boolean): void {
     this.#dispatch({ type: 'playback-changed', blocked });

@@ -1,0 +1,67 @@
+/** Builds the package: src/ → dist/ (modules and types), cdn/ (one-file bundles) and custom-elements.json. */
+import { spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const manifestFile = 'custom-elements.json';
+process.chdir(root);
+
+function compile() {
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const child = spawn(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--pretty'], { stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error('tsc found the errors above.'))));
+  });
+}
+
+async function bundle() {
+  const [{ rollup }, { default: config }] = await Promise.all([
+    import('rollup'),
+    import('../rollup.config.mjs'),
+  ]);
+  const build = await rollup({
+    ...config,
+    onwarn(warning) {
+      throw new Error(warning.message, { cause: warning });
+    },
+  });
+  await Promise.all(config.output.map((output) => build.write(output)));
+  await build.close();
+}
+
+async function describe() {
+  const [{ cli }, prettier] = await Promise.all([
+    import('@custom-elements-manifest/analyzer/cli.js'),
+    import('prettier'),
+  ]);
+  const manifest = await cli({ argv: ['analyze', '--quiet'], cwd: root, noWrite: true });
+  const options = await prettier.resolveConfig(manifestFile);
+  const text = await prettier.format(JSON.stringify(manifest, null, 2), { ...options, parser: 'json' });
+  writeFileSync(manifestFile, text);
+}
+
+const started = performance.now();
+
+async function step(name, run) {
+  try {
+    await run();
+  } catch (error) {
+    console.error(`✖ build: ${name} failed. ${error.message}`);
+    if (!(error.message ?? '').startsWith('tsc ')) console.error(error.stack);
+    process.exit(1);
+  }
+}
+
+for (const folder of ['dist', 'cdn']) rmSync(folder, { recursive: true, force: true });
+
+// The manifest needs the sources only: the compiler runs beside it.
+await Promise.all([
+  step('compiling', compile).then(() => step('bundling', bundle)),
+  step('custom-elements.json', describe),
+]);
+console.log(
+  `✔ Built dist, cdn and ${manifestFile} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+);

@@ -1,0 +1,38 @@
+import type { RtcCall } from './rtc-call.js';
+
+type Command = (call: RtcCall) => Promise<unknown> | undefined;
+
+const isOn = (status: string): boolean => status === 'on' || status === 'starting';
+
+/** What `<button commandfor="…" command="--…">` can ask of a call (HTML, Invoker Commands). */
+const commands: Readonly<Record<string, Command>> = {
+  '--start': (call) => call.start(),
+  '--end': (call) => {
+    call.end();
+    return undefined;
+  },
+  '--toggle-microphone': (call) => call.setMicrophone(!isOn(call.media.microphone)),
+  '--toggle-camera': (call) => call.setCamera(!isOn(call.media.camera)),
+  '--toggle-screen': (call) => call.setScreenShare(!isOn(call.media.screen)),
+  '--flip-camera': (call) => call.flipCamera(),
+  '--toggle-fullscreen': (call) =>
+    document.fullscreenElement === call ? document.exitFullscreen() : call.requestFullscreen(),
+  '--toggle-pip': (call) => togglePictureInPicture(call),
+};
+
+/** Runs a command; one that is not ours is ignored, since a page may have its own. */
+export function runCommand(call: RtcCall, name: string): void {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  command?.(call)?.catch(() => undefined); // a refusal of the call is recorded in `call.error`
+}
+
+async function togglePictureInPicture(call: RtcCall): Promise<void> {
+  if (document.pictureInPictureElement) {
+    await document.exitPictureInPicture();
+    return;
+  }
+  const remote = call.querySelector('rtc-remote-video') ?? call.renderRoot.querySelector('rtc-remote-video');
+  const video = remote?.renderRoot.querySelector('video');
+  // Firefox has no API for it, only its own button over the picture.
+  if (video && 'requestPictureInPicture' in video) await video.requestPictureInPicture();
+}

@@ -1,0 +1,19 @@
+import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
+
+/** Strokes on a grid of 24, 1.5 px at every size; drawn in the current colour. */
+const paths = {
+  microphone: svg`<rect x="9" y="2.5" width="6" height="11.5" rx="3"/><path d="M5.5 11a6.5 6.5 0 0 0 13 0M12 17.5v4"/>`,
+  microphoneOff: svg`<path d="M3.5 3.5l17 17M15 10.2V5.5a3 3 0 0 0-5.7-1.3M9 9v2a3 3 0 0 0 4.6 2.5M18.5 11c0 .9-.2 1.7-.5 2.4M5.5 11a6.5 6.5 0 0 0 10.2 5.3M12 17.5v4"/>`,
+  camera: svg`<rect x="2.5" y="5.5" width="13" height="13" rx="3"/><path d="m15.5 10.5 5-3.2a.65.65 0 0 1 1 .55v8.3a.65.65 0 0 1-1 .55l-5-3.2"/>`,
+  cameraOff: svg`<path d="M3.5 3.5l17 17M10.2 5.5h2.3a3 3 0 0 1 3 3v2l5-3.2a.65.65 0 0 1 1 .55v8.3M15.4 15.6a3 3 0 0 1-2.9 2.9h-7a3 3 0 0 1-3-3v-7a3 3 0 0 1 2.6-2.97"/>`,
+  leave: svg`<g transform="rotate(135 12 12)"><path d="M6.6 3.5h2.5a1.6 1.6 0 0 1 1.55 1.2l.7 2.7a1.6 1.6 0 0 1-.43 1.55L9.6 10.3a12.5 12.5 0 0 0 4.1 4.1l1.35-1.32a1.6 1.6 0 0 1 1.55-.43l2.7.7a1.6 1.6 0 0 1 1.2 1.55v2.5a2.2 2.2 0 0 1-2.3 2.2A16.3 16.3 0 0 1 4.4 5.8a2.2 2.2 0 0 1 2.2-2.3Z"/></g>`,
+  refresh: svg`<path d="M20 12a8 8 0 1 1-2.3-5.6L20.5 9M20.5 4v5h-5"/>`,
+  volume: svg`<path d="M11.5 4.8 7 8.5H4a1.5 1.5 0 0 0-1.5 1.5v4A1.5 1.5 0 0 0 4 15.5h3l4.5 3.7ZM15.5 9a4.2 4.2 0 0 1 0 6M18.3 6.2a8.2 8.2 0 0 1 0 11.6"/>`,
+  alert: svg`<path d="M10.2 4.5 2.8 17.3a2.1 2.1 0 0 0 1.8 3.2h14.8a2.1 2.1 0 0 0 1.8-3.2L13.8 4.5a2.1 2.1 0 0 0-3.6 0ZM12 9.5v4.2M12 17v.1"/>`,
+} satisfies Record<string, SVGTemplateResult>;
+
+export type IconName = keyof typeof paths;
+
+/** A decorative icon; the button around it has the name. */
+export const icon = (name: IconName): TemplateResult =>
+  html`<svg class="icon" part="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${paths[name]}</svg>`;

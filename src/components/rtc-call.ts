@@ -1,0 +1,517 @@
+import { ContextProvider } from '@lit/context';
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property, query, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { CallController } from '../core/call-controller.js';
+import type { CallEvent, CallEventDetails } from '../core/call-events.js';
+import type { CallOptionChanges, CallOptions } from '../core/call-options.js';
+import { isStarted, type CallPhase, type MediaState, type Participant } from '../core/call-state.js';
+import type { CallError } from '../core/errors.js';
+import { callContext } from './call-context.js';
+import { runCommand } from './commands.js';
+import { eventClasses } from './events.js';
+import { hush } from './hush.js';
+import { Localize } from './localize.js';
+import { baseStyles } from './styles/base.js';
+import { callStyles } from './styles/call.js';
+import { fitTiles } from './tile-layout.js';
+import { version } from '../version.js';
+
+/** Removed from the page, the call lives on for so long, since frameworks move elements by removing them. */
+const graceMs = 2000;
+
+/**
+ * A whole call. Without children it shows everything by itself: join screen, pictures, own view, controls,
+ * status. With children the page has its own layout, and every `rtc-…` element inside takes part.
+ *
+ * Signals leave as `rtc-signal` events and come back through `receiveSignal()`; how they travel is the page's
+ * business.
+ *
+ * @element rtc-call
+ * @slot - The page's own layout, in place of the whole built-in one.
+ * @slot invite - Shown while nobody else is there: a link to send, a button to copy it.
+ * @slot waiting - The words while nobody else is there.
+ * @slot controls-start - Further buttons before the built-in ones.
+ * @slot controls-end - Further buttons between camera and leave.
+ * @csspart frame - The built-in layout.
+ * @csspart stage - The area with the pictures.
+ * @csspart seat - What is shown while nobody else is there.
+ * @csspart tile - The tile of each participant.
+ * @csspart own - The own view.
+ * @csspart join - The join screen.
+ * @csspart controls - The control bar.
+ * @csspart status - The notices above the bar.
+ * @cssprop --rtc-accent - The one colour from which fills, inks and washes are derived.
+ * @cssprop --rtc-stage - Behind the tiles.
+ * @cssprop --rtc-tile - A tile without a picture.
+ * @cssprop --rtc-surface - Bars, panels and notices.
+ * @cssprop --rtc-raised - Buttons on a surface.
+ * @cssprop --rtc-hover - Buttons under the pointer.
+ * @cssprop --rtc-line - Quiet lines.
+ * @cssprop --rtc-line-strong - Borders of inputs.
+ * @cssprop --rtc-text - Text.
+ * @cssprop --rtc-text-muted - Secondary text.
+ * @cssprop --rtc-danger - The button that leaves.
+ * @cssprop --rtc-warn - Trouble.
+ * @cssprop --rtc-scrim - Under words on a picture.
+ * @cssprop --rtc-gap - Between tiles, and around them.
+ * @cssprop --rtc-radius-tile - Corners of tiles.
+ * @cssprop --rtc-radius-control - Corners of buttons and inputs.
+ * @cssprop --rtc-radius-frame - Outer corners.
+ * @cssprop --rtc-target - Size of buttons in the bar.
+ * @cssprop --rtc-font - Font family.
+ * @cssprop --rtc-object-fit - How pictures fill their tiles (`cover`).
+ * @cssstate idle - Not started.
+ * @cssstate waiting - Started, alone.
+ * @cssstate connecting - Somebody is there, not connected yet.
+ * @cssstate connected - Connected to somebody.
+ * @cssstate reconnecting - The connection is lost for the moment.
+ * @cssstate ended - Ended.
+ * @cssstate own-layout - The page brought its own layout.
+ * @fires {RtcSignalEvent} rtc-signal - A message for the others: forward `detail` to them.
+ * @fires {RtcPhaseChangeEvent} rtc-phase-change - `{phase, previous}`
+ * @fires {RtcParticipantJoinEvent} rtc-participant-join - `{participant}`
+ * @fires {RtcParticipantLeaveEvent} rtc-participant-leave - `{participant, reason}`
+ * @fires {RtcMediaChangeEvent} rtc-media-change - `{media}`: the own microphone, camera and screen
+ * @fires {RtcMessageEvent} rtc-message - `{from, text, at}`
+ * @fires {RtcQualityChangeEvent} rtc-quality-change - `{participantId, quality}`
+ * @fires {RtcIncomingEvent} rtc-incoming - `{id, name}`: somebody calls while this side has not started
+ * @fires {RtcErrorEvent} rtc-error - `{error}`
+ */
+export class RtcCall extends LitElement {
+  static override styles = [baseStyles, callStyles];
+
+  /** The version of the package; two versions on one page are told apart by it. */
+  static readonly version: string = version;
+
+  /** Joins by itself, one task after `DOMContentLoaded`, so that the page's listeners are there. */
+  @property({ type: Boolean }) autostart = false;
+
+  /** How the pictures are arranged: `auto`, `grid` or `speaker`. */
+  @property() layout: 'auto' | 'grid' | 'speaker' = 'auto';
+
+  /** No keyboard shortcuts. */
+  @property({ type: Boolean, attribute: 'no-hotkeys' }) noHotkeys = false;
+
+  @state() private hasOwnLayout = false;
+  @query('.tiles') private readonly tiles!: HTMLElement | null;
+
+  readonly #localize = new Localize(this);
+  readonly #internals = this.attachInternals();
+  readonly #provider: ContextProvider<typeof callContext>;
+  #controller: CallController;
+  #ownsController = true;
+  #stopListening: (() => void)[] = [];
+  #graceTimer: ReturnType<typeof setTimeout> | undefined;
+  #isStartScheduled = false;
+  #resizeObserver: ResizeObserver | undefined;
+  #observedTiles: HTMLElement | null = null;
+
+  constructor() {
+    super();
+    this.#controller = new CallController();
+    this.#provider = new ContextProvider(this, { context: callContext, initialValue: this.#controller });
+    this.#listen();
+    this.addEventListener('command', (event) => {
+      runCommand(this, (event as Event & { command?: string }).command ?? '');
+    });
+    this.addEventListener('keydown', this.#onKey);
+  }
+
+  // ---- Settings. Each goes straight to the controller, which checks it.
+
+  /** STUN and TURN servers; as attribute a JSON array, or URLs separated by spaces or commas. */
+  @property({ attribute: 'ice-servers', converter: (text) => text ?? [] })
+  get iceServers(): RTCIceServer[] {
+    return this.#option('iceServers');
+  }
+  set iceServers(iceServers: RTCIceServer[] | string) {
+    this.#configure({ iceServers });
+  }
+
+  /** Asked before every new connection, so that TURN credentials never go stale; wins over `iceServers`. */
+  @property({ attribute: false })
+  get iceServersProvider(): CallOptions['iceServersProvider'] {
+    return this.#option('iceServersProvider');
+  }
+  set iceServersProvider(iceServersProvider: CallOptions['iceServersProvider']) {
+    this.#configure({ iceServersProvider });
+  }
+
+  /** `relay` keeps every address of this side from the others; else `all`. */
+  @property({ attribute: 'ice-transport-policy', converter: (text) => text ?? 'all' })
+  get iceTransportPolicy(): RTCIceTransportPolicy {
+    return this.#option('iceTransportPolicy');
+  }
+  set iceTransportPolicy(iceTransportPolicy: RTCIceTransportPolicy) {
+    this.#configure({ iceTransportPolicy });
+  }
+
+  /** Capture no sound; still receive it. */
+  @property({ type: Boolean, attribute: 'no-audio' })
+  get noAudio(): boolean {
+    return this.#option('noAudio');
+  }
+  set noAudio(noAudio: boolean) {
+    this.#configure({ noAudio });
+  }
+
+  /** Capture no picture; still receive it. */
+  @property({ type: Boolean, attribute: 'no-video' })
+  get noVideo(): boolean {
+    return this.#option('noVideo');
+  }
+  set noVideo(noVideo: boolean) {
+    this.#configure({ noVideo });
+  }
+
+  /** `MediaTrackConstraints` for `audio` and `video`. */
+  @property({ attribute: false })
+  get constraints(): CallOptions['constraints'] {
+    return this.#option('constraints');
+  }
+  set constraints(constraints: CallOptions['constraints']) {
+    this.#configure({ constraints });
+  }
+
+  /** The page's own stream instead of devices; may change in a call. Its tracks are never stopped or disabled. */
+  @property({ attribute: false })
+  get localStream(): MediaStream | null {
+    return this.#option('localStream');
+  }
+  set localStream(localStream: MediaStream | null) {
+    this.#configure({ localStream });
+  }
+
+  /** The page's filter on captured tracks, such as background blur. */
+  @property({ attribute: false })
+  get processTrack(): CallOptions['processTrack'] {
+    return this.#option('processTrack');
+  }
+  set processTrack(processTrack: CallOptions['processTrack']) {
+    this.#configure({ processTrack });
+  }
+
+  /** Display name told to the others, at most 64 characters. */
+  @property({ converter: (text) => text ?? '' })
+  get name(): string {
+    return this.#option('name');
+  }
+  set name(name: string) {
+    this.#configure({ name });
+  }
+
+  /** Own id; random unless set. */
+  @property({ attribute: 'peer-id' })
+  get peerId(): string {
+    return this.#controller.id;
+  }
+  set peerId(peerId: string | null) {
+    this.#configure({ peerId });
+  }
+
+  /** Messages of another room are ignored. */
+  @property({ converter: (text) => text ?? '' })
+  get room(): string {
+    return this.#option('room');
+  }
+  set room(room: string) {
+    this.#configure({ room });
+  }
+
+  /** People in the call, oneself included. */
+  @property({ attribute: 'max-participants', converter: (text) => (text === null ? 8 : Number(text)) })
+  get maxParticipants(): number {
+    return this.#option('maxParticipants');
+  }
+  set maxParticipants(maxParticipants: number) {
+    this.#configure({ maxParticipants });
+  }
+
+  /** The call itself. The element ends the one that it made; one that the page sets stays the page's. */
+  @property({ attribute: false })
+  get controller(): CallController {
+    return this.#controller;
+  }
+  set controller(controller: CallController) {
+    if (controller === this.#controller) return;
+    if (this.#ownsController) this.#controller.end();
+    this.#ownsController = false;
+    this.#controller = controller;
+    this.#provider.setValue(controller);
+    this.#listen();
+  }
+
+  // ---- What the call is.
+
+  /** `idle`, `waiting`, `connecting`, `connected`, `reconnecting` or `ended`. */
+  get phase(): CallPhase {
+    return this.#controller.state.phase;
+  }
+
+  /** The others, in the order of their arrival; frozen. */
+  get participants(): readonly Participant[] {
+    return this.#controller.state.participants;
+  }
+
+  /** The own microphone, camera and screen; frozen. */
+  get media(): MediaState {
+    return this.#controller.state.media;
+  }
+
+  /** The last error of a command or setting, or null. */
+  get error(): CallError | null {
+    return this.#controller.state.error;
+  }
+
+  // ---- What the call does. See CallController for each.
+
+  /** Opens the devices without calling anybody. */
+  async preview(): Promise<void> {
+    this.#applySettings();
+    await this.#controller.preview();
+  }
+
+  /** Joins the call; `waiting` and the first signal come at once. */
+  start(): Promise<void> {
+    this.#applySettings();
+    return this.#controller.start();
+  }
+
+  /** Leaves the call and closes the devices. */
+  end(): void {
+    this.#controller.end();
+  }
+
+  /** Takes a message of the others: an object or its JSON text. Never throws. */
+  receiveSignal(message: unknown, sender?: { from?: string }): void {
+    this.#controller.receiveSignal(message, sender);
+  }
+
+  /** Mutes or unmutes. */
+  async setMicrophone(on: boolean): Promise<void> {
+    await this.#controller.setMicrophone(on);
+  }
+
+  /** Closes or opens the camera. */
+  async setCamera(on: boolean): Promise<void> {
+    await this.#controller.setCamera(on);
+  }
+
+  /** Shares a screen beside the camera, or stops. */
+  async setScreenShare(on: boolean): Promise<void> {
+    await this.#controller.setScreenShare(on);
+  }
+
+  /** Uses another device, in the call too. */
+  async selectDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    await this.#controller.selectDevice(kind, deviceId);
+  }
+
+  /** Turns to the other camera of a phone. */
+  async flipCamera(): Promise<void> {
+    await this.#controller.flipCamera();
+  }
+
+  /** Sends a text to everybody in the call. */
+  async sendMessage(text: string): Promise<void> {
+    await this.#controller.sendMessage(text);
+  }
+
+  /** Plays sound that the browser had refused; call it in a handler of a click or key. */
+  async resumePlayback(): Promise<void> {
+    await this.#controller.resumePlayback();
+  }
+
+  /** Statistics of the connection to each participant, by id; or of the one that is named. */
+  async getStats(participantId?: string): Promise<Map<string, RTCStatsReport>> {
+    return this.#controller.getStats(participantId);
+  }
+
+  // ---- Life in the page.
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    clearTimeout(this.#graceTimer);
+    if (this.autostart) this.#scheduleStart();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resizeObserver?.disconnect();
+    this.#observedTiles = null;
+    this.#graceTimer = setTimeout(() => {
+      if (this.#ownsController) this.#controller.end();
+    }, graceMs);
+  }
+
+  /** With it, `moveBefore()` does not disconnect the element at all (DOM §4.2.3). */
+  connectedMoveCallback(): void {
+    // Nothing was torn down.
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('autostart') && this.autostart && this.isConnected) this.#scheduleStart();
+    if (!this.hasUpdated) this.hasOwnLayout = this.#findOwnLayout();
+    for (const phase of ['idle', 'waiting', 'connecting', 'connected', 'reconnecting', 'ended']) {
+      this.#setState(phase, phase === this.phase);
+    }
+    this.#setState('own-layout', this.hasOwnLayout);
+  }
+
+  protected override render(): TemplateResult {
+    return html`<slot @slotchange=${this.#onSlotChange}></slot>${this.hasOwnLayout ? nothing : this.#renderLayout()}`;
+  }
+
+  protected override updated(): void {
+    const { tiles } = this;
+    if (tiles === this.#observedTiles) {
+      this.#arrangeTiles();
+      return;
+    }
+    this.#resizeObserver?.disconnect();
+    this.#observedTiles = tiles;
+    if (!tiles) return;
+    this.#resizeObserver ??= new ResizeObserver(() => {
+      this.#arrangeTiles();
+    });
+    this.#resizeObserver.observe(tiles);
+  }
+
+  #renderLayout(): TemplateResult {
+    if (!isStarted(this.#controller.state)) return html`<rtc-join class="join" part="join"></rtc-join>`;
+    const { participants } = this;
+    const arrangement = participants.length > 1 ? 'grid' : participants.length === 1 ? 'solo' : 'alone';
+    return html`<div class="frame ${arrangement}" part="frame">
+      <div class="stage" part="stage">
+        <div class="tiles">
+          ${participants.length === 0 ? this.#renderSeat() : nothing}
+          ${repeat(
+            participants,
+            ({ id }) => id,
+            ({ id }) => html`<rtc-remote-video class="tile" part="tile" participant-id=${id}></rtc-remote-video>`,
+          )}
+          <rtc-local-video class="own" part="own"></rtc-local-video>
+        </div>
+        <rtc-status class="status" part="status" notices-only></rtc-status>
+        <rtc-controls class="controls" part="controls">
+          <slot name="controls-start" slot="start"></slot>
+          <slot name="controls-end" slot="end"></slot>
+        </rtc-controls>
+      </div>
+    </div>`;
+  }
+
+  /** The empty seat: a line of silence across the place where the other picture appears. */
+  #renderSeat(): TemplateResult {
+    return html`<div class="seat" part="seat">
+      ${hush}
+      <div class="words">
+        <slot name="waiting">
+          <h2>${this.#localize.term('waitingTitle')}</h2>
+          <p>${this.#localize.term('waitingText')}</p>
+        </slot>
+        <slot name="invite"></slot>
+      </div>
+    </div>`;
+  }
+
+  #arrangeTiles(): void {
+    const tiles = this.#observedTiles;
+    if (!tiles || this.participants.length < 2) return;
+    const gap = parseFloat(getComputedStyle(tiles).columnGap) || 0;
+    const box = { width: tiles.clientWidth, height: tiles.clientHeight };
+    const { width, height } = fitTiles(box, this.participants.length + 1, gap);
+    tiles.style.setProperty('--_tile-width', `${width}px`);
+    tiles.style.setProperty('--_tile-height', `${height}px`);
+  }
+
+  // ---- Helpers.
+
+  #option<Key extends keyof CallOptions>(key: Key): CallOptions[Key] {
+    return this.#controller.options[key];
+  }
+
+  #configure(changes: CallOptionChanges): void {
+    this.#controller.configure(changes);
+  }
+
+  /** Properties that the page set before the upgrade reach their setters only with lit's first update. */
+  #applySettings(): void {
+    if (!this.hasUpdated && this.isConnected && this.isUpdatePending) this.performUpdate();
+  }
+
+  #listen(): void {
+    for (const stop of this.#stopListening) stop();
+    const controller = this.#controller;
+    const forward = <Type extends keyof CallEventDetails>(type: Type): void => {
+      const listener = ({ detail }: CallEvent<Type>): void => {
+        this.dispatchEvent(new eventClasses[type](detail));
+      };
+      controller.addEventListener(type, listener);
+      this.#stopListening.push(() => {
+        controller.removeEventListener(type, listener as unknown as EventListener);
+      });
+    };
+    this.#stopListening = [
+      controller.subscribe(
+        ({ phase }) => phase,
+        () => {
+          this.requestUpdate();
+        },
+      ),
+      // Who is there, not how they are: what changes inside a tile renders the tile alone.
+      controller.subscribe(
+        ({ participants }) => participants.map(({ id }) => id).join('\n'),
+        () => {
+          this.requestUpdate();
+        },
+      ),
+    ];
+    for (const type of Object.keys(eventClasses) as (keyof CallEventDetails)[]) forward(type);
+  }
+
+  #scheduleStart(): void {
+    if (this.#isStartScheduled) return;
+    this.#isStartScheduled = true;
+    const start = (): void => {
+      setTimeout(() => {
+        this.#isStartScheduled = false;
+        if (this.autostart && this.isConnected && this.phase === 'idle') this.start().catch(() => undefined); // recorded in `error`
+      });
+    };
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start, { once: true });
+    else start();
+  }
+
+  readonly #onSlotChange = (): void => {
+    this.hasOwnLayout = this.#findOwnLayout();
+  };
+
+  /** Children for the named slots add to the built-in layout; any other element replaces it. */
+  #findOwnLayout(): boolean {
+    return [...this.children].some((child) => !child.slot);
+  }
+
+  #setState(name: string, isSet: boolean): void {
+    if (isSet) this.#internals.states.add(name);
+    else this.#internals.states.delete(name);
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const [target] = event.composedPath();
+    const isTyping = target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+    const isOurs = !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
+    if (this.noHotkeys || isTyping || !isOurs || !isStarted(this.#controller.state)) return;
+    const command = { m: '--toggle-microphone', v: '--toggle-camera' }[event.key.toLowerCase()];
+    if (!command) return;
+    event.preventDefault();
+    runCommand(this, command);
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rtc-call': RtcCall;
+  }
+}

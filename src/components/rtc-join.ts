@@ -1,0 +1,165 @@
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { MediaStatus } from '../core/call-state.js';
+import { CallElement } from './call-element.js';
+import { deviceTrouble } from './device-trouble.js';
+import { icon } from './icons.js';
+import { baseStyles } from './styles/base.js';
+import { buttonStyles } from './styles/button.js';
+import { joinStyles } from './styles/join.js';
+
+/**
+ * The way into a call: own picture on one side, name and Join on the other. No device opens before the person
+ * asks for it; what fails is explained in the picture's place, and joining without it stays possible.
+ *
+ * @element rtc-join
+ * @slot title - The heading.
+ * @slot lede - The sentence under the heading.
+ * @slot panel - Further fields of the page, between name and Join.
+ * @csspart stage - The side with the picture.
+ * @csspart panel - The side with name and Join.
+ * @csspart title - The heading.
+ * @csspart lede - The sentence under the heading.
+ * @csspart name-input - The field for the name.
+ * @csspart join-button - Joins the call.
+ * @csspart preview-button - Opens camera and microphone for the preview.
+ * @csspart microphone-button - Mutes and unmutes.
+ * @csspart camera-button - Closes and opens the camera.
+ * @csspart retry-button - Tries a device that failed again.
+ * @csspart icon - Every built-in icon.
+ */
+export class RtcJoin extends CallElement {
+  static override styles = [baseStyles, buttonStyles, joinStyles];
+
+  readonly #phase = this.consume(({ phase }) => phase);
+  readonly #media = this.consume(({ media }) => media);
+  readonly #mediaErrors = this.consume(({ mediaErrors }) => mediaErrors);
+  readonly #error = this.consume(({ error }) => error);
+  readonly #incoming = this.consume(({ incoming }) => incoming);
+
+  protected override render(): TemplateResult {
+    const { microphone, camera } = this.#media.value;
+    const isTouched = microphone !== 'off' || camera !== 'off';
+    const term = this.localize.term.bind(this.localize);
+    return html`<div class="frame">
+      <div class="stage" part="stage">
+        <rtc-local-video exportparts="video, plate, placeholder"></rtc-local-video>
+        ${this.#renderAdvice(isTouched)}
+        ${isTouched
+          ? html`<div class="preview-bar">
+              ${this.#renderToggle('microphone', microphone)} ${this.#renderToggle('camera', camera)}
+            </div>`
+          : nothing}
+      </div>
+      <form class="panel" part="panel" @submit=${this.#join}>
+        <h2 part="title"><slot name="title">${this.#title()}</slot></h2>
+        <p class="lede" part="lede"><slot name="lede">${this.#lede()}</slot></p>
+        <div class="form">
+          <label class="field">
+            <span>${term('yourName')}</span>
+            <input
+              part="name-input"
+              name="name"
+              autocomplete="name"
+              maxlength="64"
+              .value=${this.#phase.controller?.options.name ?? ''}
+              @change=${this.#rename}
+            />
+          </label>
+          <slot name="panel"></slot>
+          <button type="submit" class="button primary large" part="join-button" ?disabled=${!this.#phase.controller}>
+            ${this.#joinWords()}
+          </button>
+        </div>
+      </form>
+    </div>`;
+  }
+
+  #title(): string {
+    const error = this.#error.value;
+    if (error && ['room-full', 'unsupported', 'invalid-config'].includes(error.code)) return this.localize.term('failedTitle');
+    return this.localize.term(this.#phase.value === 'ended' ? 'leftTitle' : 'joinTitle');
+  }
+
+  #lede(): string {
+    const error = this.#error.value;
+    const incoming = this.#incoming.value;
+    if (error && ['room-full', 'unsupported', 'invalid-config'].includes(error.code)) return error.message;
+    if (incoming) return this.localize.term('joinIncoming', incoming.name);
+    if (isFailed(this.#media.value.camera)) return this.localize.term('joinWithoutCameraLede');
+    return this.localize.term(this.#phase.value === 'ended' ? 'leftLede' : 'joinLede');
+  }
+
+  #joinWords(): string {
+    const { camera, microphone } = this.#media.value;
+    if (isFailed(camera)) return this.localize.term(isFailed(microphone) ? 'joinWithoutDevices' : 'joinWithoutCamera');
+    return this.localize.term(this.#phase.value === 'ended' ? 'joinAgain' : 'join');
+  }
+
+  /** In the picture's place: what is wrong and what to do, or the way to see oneself first. */
+  #renderAdvice(isTouched: boolean): TemplateResult | typeof nothing {
+    const trouble = deviceTrouble(this.#mediaErrors.value, this.localize);
+    if (trouble) {
+      if (this.#media.value.camera === 'on') return nothing; // the picture is there; the microphone button tells
+      return html`<div class="advice">
+        <h3>${trouble.title}</h3>
+        <p>${trouble.text}</p>
+        <button type="button" class="button" part="retry-button" @click=${this.#preview}>
+          ${icon('refresh')}${this.localize.term('tryAgain')}
+        </button>
+      </div>`;
+    }
+    if (isTouched) return nothing;
+    return html`<div class="advice">
+      <h3>${this.localize.term('previewTitle')}</h3>
+      <p>${this.localize.term('previewText')}</p>
+      <button type="button" class="button" part="preview-button" ?disabled=${!this.#phase.controller} @click=${this.#preview}>
+        ${icon('camera')}${this.localize.term('previewStart')}
+      </button>
+    </div>`;
+  }
+
+  #renderToggle(kind: 'microphone' | 'camera', status: MediaStatus): TemplateResult {
+    const isOn = status === 'on';
+    const { controller } = this.#phase;
+    const toggle = (): void => {
+      const on = !(isOn || status === 'starting');
+      const done = kind === 'microphone' ? controller?.setMicrophone(on) : controller?.setCamera(on);
+      done?.catch(() => undefined); // recorded in the state, which is on the screen
+    };
+    return html`<button
+      type="button"
+      class="control ${isOn || status === 'starting' ? '' : 'off'}"
+      part="${kind}-button"
+      aria-pressed=${isOn ? 'true' : 'false'}
+      aria-label=${this.localize.term(kind)}
+      @click=${toggle}
+    >
+      ${icon(isOn || status === 'starting' ? kind : `${kind}Off`)}
+      ${isFailed(status) ? html`<span class="badge">${icon('alert')}</span>` : nothing}
+    </button>`;
+  }
+
+  readonly #preview = (): void => {
+    this.#phase.controller?.preview().catch(() => undefined); // recorded in the state, which is on the screen
+  };
+
+  readonly #rename = (event: Event): void => {
+    this.#phase.controller?.configure({ name: (event.target as HTMLInputElement).value });
+  };
+
+  readonly #join = (event: Event): void => {
+    event.preventDefault();
+    const input = this.renderRoot.querySelector('input');
+    const { controller } = this.#phase;
+    if (input && input.value !== controller?.options.name) controller?.configure({ name: input.value });
+    controller?.start().catch(() => undefined); // recorded in the state, which is on the screen
+  };
+}
+
+const isFailed = (status: MediaStatus): boolean => status === 'denied' || status === 'missing' || status === 'busy';
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rtc-join': RtcJoin;
+  }
+}

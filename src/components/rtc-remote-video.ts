@@ -1,0 +1,156 @@
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { property, query } from 'lit/decorators.js';
+import type { CallState, Participant } from '../core/call-state.js';
+import { CallElement } from './call-element.js';
+import { icon } from './icons.js';
+import { initialOf } from './rtc-local-video.js';
+import { StreamVideo } from './stream-video.js';
+import { baseStyles } from './styles/base.js';
+import { buttonStyles } from './styles/button.js';
+import { tileStyles } from './styles/tile.js';
+
+/**
+ * Picture and sound of one participant: the one with `participant-id`, else the first in the call.
+ *
+ * @element rtc-remote-video
+ * @slot empty - Shown while nobody is there.
+ * @slot placeholder - Shown while there is no picture, in place of the initial.
+ * @slot icon-microphone-off - The icon of a muted microphone.
+ * @slot icon-sound - The icon of the button that turns blocked sound on.
+ * @csspart tile - The whole tile.
+ * @csspart video - The `<video>`.
+ * @csspart placeholder - What is shown while there is no picture.
+ * @csspart plate - The plate with the name.
+ * @csspart sound-button - The button that turns blocked sound on.
+ * @csspart icon - Every built-in icon.
+ * @cssstate live - A picture is shown.
+ * @cssstate empty - Nobody is there.
+ * @cssstate muted - The participant's microphone is off.
+ * @cssstate camera-off - The participant's camera is off.
+ * @cssstate connecting - The connection is being made.
+ * @cssstate reconnecting - The connection is lost for the moment; the last picture stays under a veil.
+ * @cssstate autoplay-blocked - The browser refuses sound until the person acts.
+ */
+export class RtcRemoteVideo extends CallElement {
+  static override styles = [
+    baseStyles,
+    tileStyles,
+    buttonStyles,
+    css`
+      .sound {
+        position: absolute;
+        z-index: 3;
+        inset-block-end: calc(16px + var(--_lift, 36px));
+        inset-inline: 0;
+        margin-inline: auto;
+        inline-size: fit-content;
+        background: #fff;
+        color: #0f1717;
+        box-shadow: var(--_elevation-2);
+      }
+    `,
+  ];
+
+  /** Id of the participant to show; empty: the first one in the call. */
+  @property({ attribute: 'participant-id' }) participantId = '';
+
+  @query('video') private readonly video!: HTMLVideoElement | null;
+
+  readonly #participant = this.consume((state) => this.#find(state));
+  readonly #isBlocked = this.consume(({ playbackBlocked }) => playbackBlocked);
+  readonly #speaker = this.consume(({ speakerId }) => speakerId);
+  readonly #playback = new StreamVideo(this, {
+    video: () => this.video,
+    stream: () => this.participant?.stream ?? null,
+    onBlocked: () => this.#participant.controller?.setPlaybackBlocked(true),
+    onPicture: () => {
+      this.requestUpdate();
+    },
+  });
+
+  /** Who is shown; null while nobody is there. */
+  get participant(): Participant | null {
+    return this.#participant.value;
+  }
+
+  protected override updated(): void {
+    if (!this.#isBlocked.value) this.#playback.resume();
+    const { video } = this;
+    const speaker = this.#speaker.value;
+    if (video && 'setSinkId' in video && video.sinkId !== speaker) {
+      video.setSinkId(speaker).catch(() => undefined); // gone: the browser's own choice plays
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { participant } = this;
+    const isBlocked = this.#playback.isBlocked && this.#isBlocked.value;
+    const hasPicture = participant !== null && participant.camera !== 'off' && this.#playback.hasPicture;
+    this.setStates({
+      live: hasPicture,
+      empty: !participant,
+      muted: participant?.microphone === 'off',
+      'camera-off': participant?.camera === 'off',
+      connecting: participant?.connection === 'connecting',
+      reconnecting: participant?.connection === 'reconnecting',
+      'autoplay-blocked': isBlocked,
+    });
+    const name = participant ? participant.name || this.localize.term('guest') : '';
+    return html`<div class="tile ${participant?.connection ?? 'empty'}" part="tile">
+      <video
+        part="video"
+        aria-label=${name ? this.localize.term('pictureOf', name) : nothing}
+        aria-hidden=${participant ? nothing : 'true'}
+        playsinline
+        autoplay
+      ></video>
+      ${participant ? this.#renderParticipant(participant, name, hasPicture) : html`<slot name="empty"></slot>`}
+      ${isBlocked ? this.#renderSoundButton() : nothing}
+    </div>`;
+  }
+
+  #renderParticipant(participant: Participant, name: string, hasPicture: boolean): TemplateResult {
+    const words: Record<Participant['connection'], string> = {
+      connecting: this.localize.term('connecting', ''),
+      connected: '',
+      reconnecting: this.localize.term('reconnecting'),
+    };
+    const status = words[participant.connection];
+    return html`<div class="placeholder tint-${tintOf(participant.id)}" part="placeholder" ?hidden=${hasPicture}>
+        <slot name="placeholder">${initialOf(name)}</slot>
+      </div>
+      <div class="plate" part="plate">
+        ${participant.microphone === 'off'
+          ? html`<slot name="icon-microphone-off">${icon('microphoneOff')}</slot>
+              <span class="visually-hidden">${this.localize.term('muted')}</span>`
+          : nothing}
+        <b><bdi>${name}</bdi></b>
+        ${status ? html`<span class="plate-status">${status}</span>` : nothing}
+      </div>`;
+  }
+
+  #renderSoundButton(): TemplateResult {
+    const resume = (): void => void this.#participant.controller?.resumePlayback();
+    return html`<button type="button" class="button sound" part="sound-button" @click=${resume}>
+      <slot name="icon-sound">${icon('volume')}</slot>${this.localize.term('tapForSound')}
+    </button>`;
+  }
+
+  #find({ participants }: CallState): Participant | null {
+    const found = this.participantId ? participants.find(({ id }) => id === this.participantId) : participants[0];
+    return found ?? null;
+  }
+}
+
+/** One of six quiet tints, the same for the same person everywhere. */
+function tintOf(id: string): number {
+  let sum = 0;
+  for (const character of id) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 6007;
+  return sum % 6;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'rtc-remote-video': RtcRemoteVideo;
+  }
+}

@@ -1,0 +1,227 @@
+import { css } from 'lit';
+
+/** One frame: the pictures, the bar, the notices. Sizes follow the frame, not the window. */
+export const callStyles = css`
+  :host {
+    position: relative;
+    display: block;
+  }
+  :host(:not(:state(own-layout))) {
+    color-scheme: dark;
+    container: rtc / size;
+    isolation: isolate;
+    overflow: hidden;
+    min-inline-size: 160px;
+    min-block-size: 120px;
+    aspect-ratio: 16 / 10;
+    border-radius: var(--_radius-frame);
+    background: var(--_stage);
+  }
+  :host(:fullscreen) {
+    border-radius: 0;
+  }
+  .frame {
+    position: absolute;
+    inset: 0;
+    padding: var(--_gap);
+  }
+  .join {
+    position: absolute;
+    inset: 0;
+  }
+  .stage {
+    position: relative;
+    display: grid;
+    block-size: 100%;
+    min-block-size: 0;
+  }
+  .tiles {
+    position: relative;
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--_gap);
+    align-content: center;
+    justify-content: center;
+    min-block-size: 0;
+    overflow: hidden;
+    border-radius: var(--_radius-tile);
+  }
+  .grid .stage {
+    grid-template-rows: minmax(0, 1fr) 56px;
+    gap: var(--_gap);
+  }
+  .grid .tile,
+  .grid .own {
+    inline-size: var(--_tile-width, 320px);
+    block-size: var(--_tile-height, 180px);
+    aspect-ratio: auto;
+  }
+  .solo .tile {
+    inline-size: 100%;
+    block-size: 100%;
+    aspect-ratio: auto;
+  }
+  .solo .own,
+  .alone .own {
+    position: absolute;
+    z-index: 2;
+    inset-block-start: 12px;
+    inset-inline-end: 12px;
+    inline-size: clamp(112px, 24cqi, 232px);
+    border-radius: 10px;
+    box-shadow:
+      0 0 0 1px rgb(255 255 255 / 0.24),
+      var(--_elevation-1);
+  }
+  .alone .tiles {
+    background: var(--_tile);
+  }
+  .seat {
+    position: absolute;
+    inset: 0;
+    display: flex;
+    flex-direction: column;
+    justify-content: flex-end;
+  }
+  .words {
+    position: relative;
+    padding: 0 40px 104px;
+  }
+  .words h2 {
+    margin: 0;
+    font-size: var(--_size-2xl);
+    line-height: 36px;
+    font-weight: 600;
+    letter-spacing: -0.022em;
+    text-wrap: balance;
+  }
+  .words p {
+    margin: 4px 0 20px;
+    color: var(--_text-muted);
+    font-size: 15px;
+    line-height: 22px;
+    text-wrap: pretty;
+  }
+  .hush {
+    position: absolute;
+    inset-inline: 0;
+    inset-block-start: calc(45% - 30px);
+    inline-size: 100%;
+    block-size: 60px;
+  }
+  .hush path {
+    fill: none;
+    stroke-width: 3;
+    stroke-linecap: round;
+  }
+  .hush stop {
+    stop-color: var(--_line-strong);
+  }
+  .hush .on {
+    stop-color: var(--_accent-ink);
+  }
+  .controls {
+    position: absolute;
+    z-index: 3;
+    inset-block-end: 12px;
+    inset-inline: 0;
+    margin-inline: auto;
+    inline-size: fit-content;
+  }
+  .grid .controls {
+    inset-block-end: 0;
+  }
+  .status {
+    position: absolute;
+    z-index: 2;
+    inset-block-end: 84px;
+    inset-inline: 0;
+    margin-inline: auto;
+    inline-size: fit-content;
+    max-inline-size: calc(100% - 32px);
+    pointer-events: none;
+  }
+  @container rtc (width >= 900px) {
+    .alone .own {
+      inline-size: 280px;
+    }
+  }
+  @container rtc (width < 700px) {
+    .solo .tile {
+      --_lift: 68px;
+    }
+  }
+  @container rtc (width < 480px) {
+    .frame {
+      padding: 0;
+    }
+    .tiles {
+      border-radius: 0;
+    }
+    .solo .tile {
+      border-radius: 0;
+    }
+    .words {
+      padding-inline: 20px;
+    }
+  }
+  @container rtc (width < 480px) and (orientation: portrait) {
+    .solo .own,
+    .alone .own {
+      inline-size: 108px;
+      aspect-ratio: 3 / 4;
+    }
+    .controls,
+    .grid .controls {
+      inset-block-end: calc(12px + env(safe-area-inset-bottom, 0px));
+      inset-inline: 12px;
+      inline-size: auto;
+    }
+    .status {
+      inset-block-end: calc(96px + env(safe-area-inset-bottom, 0px));
+    }
+    .solo .tile {
+      --_lift: 84px;
+    }
+    .grid .stage {
+      grid-template-rows: minmax(0, 1fr);
+      padding: 8px 8px 96px;
+    }
+  }
+  @container rtc (height < 400px) {
+    .hush,
+    .words p {
+      display: none;
+    }
+    .words {
+      padding-block-end: 84px;
+    }
+    .words h2 {
+      font-size: var(--_size-l);
+      line-height: 22px;
+    }
+  }
+  @container rtc (width < 240px) or (height < 200px) {
+    .controls,
+    .words,
+    .solo .own {
+      display: none;
+    }
+    :is(.frame:hover, .frame:focus-within) .controls {
+      display: block;
+    }
+    .solo .tile {
+      --_lift: 0px;
+    }
+  }
+  @media (prefers-reduced-motion: no-preference) {
+    .hush {
+      animation: hush 5s ease-in-out infinite;
+    }
+  }
+  @keyframes hush {
+    50% {
+      opacity: 0.45;
+    }
+  }
+`;

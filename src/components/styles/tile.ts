@@ -1,0 +1,125 @@
+import { css } from 'lit';
+
+/** One person's tile: the picture, what stands in for it, the plate over it. */
+export const tileStyles = css`
+  :host {
+    position: relative;
+    display: block;
+    overflow: hidden;
+    min-inline-size: 0;
+    min-block-size: 0;
+    aspect-ratio: 16 / 9;
+    border-radius: var(--_radius-tile);
+    background: var(--_tile);
+  }
+  .tile {
+    position: absolute;
+    inset: 0;
+    overflow: hidden;
+    border-radius: inherit;
+    container-type: inline-size;
+  }
+  video {
+    position: absolute;
+    inset: 0;
+    display: block;
+    inline-size: 100%;
+    block-size: 100%;
+    object-fit: var(--rtc-object-fit, cover);
+    transition: filter var(--_duration) var(--_ease);
+  }
+  .mirrored {
+    scale: -1 1;
+  }
+  .placeholder {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-items: center;
+    background: var(--_tint);
+    color: var(--_tint-ink);
+    font-size: clamp(28px, 20cqi, 72px);
+    font-weight: 500;
+    line-height: 1;
+    letter-spacing: -0.01em;
+  }
+  .tint-0 {
+    --_tint: light-dark(#d3dfdf, #1f2b2c);
+    --_tint-ink: light-dark(#35504f, #b3cccb);
+  }
+  .tint-1 {
+    --_tint: light-dark(#cfd6e6, #262c3a);
+    --_tint-ink: light-dark(#39425e, #b9c3de);
+  }
+  .tint-2 {
+    --_tint: light-dark(#e4d8cc, #332b24);
+    --_tint-ink: light-dark(#5d4630, #dcc4ac);
+  }
+  .tint-3 {
+    --_tint: light-dark(#e2d3de, #33283a);
+    --_tint-ink: light-dark(#5b3c58, #d8bcd8);
+  }
+  .tint-4 {
+    --_tint: light-dark(#d5dfcd, #273024);
+    --_tint-ink: light-dark(#405233, #c0d3b2);
+  }
+  .tint-5 {
+    --_tint: light-dark(#e6d2d0, #382625);
+    --_tint-ink: light-dark(#673936, #e3beba);
+  }
+  .plate {
+    position: absolute;
+    z-index: 1;
+    inset-block-end: calc(8px + var(--_lift, 0px));
+    inset-inline-start: 8px;
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    max-inline-size: calc(100% - 16px);
+    block-size: 28px;
+    padding-inline: 9px;
+    border-radius: var(--_radius-small);
+    background: var(--_scrim);
+    color: var(--_on-picture);
+    font-size: var(--_size-s);
+    font-weight: 500;
+    line-height: 28px;
+    white-space: nowrap;
+  }
+  .plate b {
+    overflow: hidden;
+    font-weight: 500;
+    text-overflow: ellipsis;
+  }
+  .plate .icon {
+    inline-size: 16px;
+    block-size: 16px;
+  }
+  .plate-status {
+    color: #f6bc5d;
+  }
+  .reconnecting video,
+  .reconnecting .placeholder {
+    filter: grayscale(0.85) brightness(0.5) contrast(0.92);
+  }
+  @container (inline-size < 240px) {
+    .plate {
+      inset-block-end: calc(6px + var(--_lift, 0px));
+      inset-inline-start: 6px;
+      block-size: 24px;
+      padding-inline: 7px;
+      border-radius: 6px;
+      font-size: var(--_size-xs);
+      line-height: 24px;
+    }
+  }
+  @media (forced-colors: active) {
+    .tile {
+      border: 1px solid CanvasText;
+    }
+    .plate {
+      border: 1px solid CanvasText;
+      background: Canvas;
+    }
+  }
+`;

@@ -1,0 +1,30 @@
+/** `rtc-call/define.js`: registers every element. The entry of the script-tag bundles. */
+import { ContextRoot } from '@lit/context';
+import { RtcCall } from './components/rtc-call.js';
+import { RtcControls } from './components/rtc-controls.js';
+import { RtcJoin } from './components/rtc-join.js';
+import { RtcLocalVideo } from './components/rtc-local-video.js';
+import { RtcRemoteVideo } from './components/rtc-remote-video.js';
+import { RtcStatus } from './components/rtc-status.js';
+
+export * from './index.js';
+
+const defined = customElements.get('rtc-call') as (typeof RtcCall & { version?: string }) | undefined;
+if (defined && defined.version !== RtcCall.version) {
+  console.warn(
+    `rtc-call ${RtcCall.version} was loaded after ${defined.version ?? 'another version'}, which stays in use. Load one version.`,
+  );
+}
+
+// Keeps the wishes of elements that are upgraded before their call is, and answers them when it is.
+if (!defined && typeof document !== 'undefined') new ContextRoot().attach(document.documentElement);
+
+// The provider first: what is inside finds it when it is upgraded.
+if (!defined) {
+  customElements.define('rtc-call', RtcCall);
+  customElements.define('rtc-local-video', RtcLocalVideo);
+  customElements.define('rtc-remote-video', RtcRemoteVideo);
+  customElements.define('rtc-controls', RtcControls);
+  customElements.define('rtc-status', RtcStatus);
+  customElements.define('rtc-join', RtcJoin);
+}

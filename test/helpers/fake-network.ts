@@ -1,0 +1,138 @@
+/** The path between fake connections: finds those that belong together by their ICE user fragments. */
+import type { FakeClock } from './fake-clock.js';
+import { FakeTarget } from './fake-media.js';
+import type { FakePeerConnection } from './fake-peer-connection.js';
+
+/** How long one way takes, and how soon a side notices that the other is silent (Chromium 156, Firefox 153). */
+const latencyMs = 20;
+const disconnectedAfterMs = 6000;
+const failedAfterMs = 15_000;
+
+export class FakeDataChannel extends FakeTarget {
+  readonly label: string;
+  readonly id: number;
+  readyState: RTCDataChannelState = 'connecting';
+  bufferedAmount = 0;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: MessageEvent) => void) | null = null;
+  onclose: (() => void) | null = null;
+  /** The same channel on the other side, while both are open. */
+  partner: FakeDataChannel | null = null;
+  /** Every text that was sent. */
+  readonly sent: string[] = [];
+  readonly #clock: FakeClock;
+
+  constructor(clock: FakeClock, label: string, id: number) {
+    super();
+    this.#clock = clock;
+    this.label = label;
+    this.id = id;
+  }
+
+  send(text: string): void {
+    if (this.readyState !== 'open') throw new DOMException('The channel is not open', 'InvalidStateError');
+    this.sent.push(text);
+    const { partner } = this;
+    this.#clock.setTimer(() => partner?.receive(text), latencyMs);
+  }
+
+  receive(data: unknown): void {
+    if (this.readyState === 'open') this.fire('message', { data });
+  }
+
+  open(): void {
+    if (this.readyState !== 'connecting') return;
+    this.readyState = 'open';
+    this.fire('open');
+  }
+
+  /** The other side closed its end. */
+  drop(): void {
+    if (this.readyState === 'closed') return;
+    this.readyState = 'closed';
+    this.fire('close');
+  }
+
+  close(): void {
+    const { partner } = this;
+    this.readyState = 'closed';
+    this.partner = null;
+    if (partner) this.#clock.setTimer(() => partner.drop(), 10);
+  }
+}
+
+export class FakeNetwork {
+  /** No new path is found while it is cut. `cut()` also takes the paths that exist. */
+  isCut = false;
+  readonly #clock: FakeClock;
+  readonly #byUfrag = new Map<string, FakePeerConnection>();
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+  }
+
+  register(ufrag: string, connection: FakePeerConnection): void {
+    this.#byUfrag.set(ufrag, connection);
+  }
+
+  /** Connects two sides as soon as each knows the other's description and one knows a candidate of the other. */
+  check(connection: FakePeerConnection): void {
+    if (!this.#other(connection)) return;
+    this.#clock.setTimer(() => {
+      const other = this.#other(connection);
+      if (!other) return;
+      for (const side of [connection, other]) side.connect();
+      for (const channel of connection.channels) {
+        const partner = other.channels.find(({ id }) => id === channel.id);
+        if (!partner) continue;
+        channel.partner = partner;
+        partner.partner = channel;
+      }
+      for (const side of [connection, other]) side.openChannels();
+    }, latencyMs);
+  }
+
+  /** Every path is gone: both sides notice after a while. */
+  cut(): void {
+    this.isCut = true;
+    for (const connection of new Set(this.#byUfrag.values())) this.#starve(connection);
+  }
+
+  /** Paths work again: connections that have not failed recover, the others need an ICE restart. */
+  restore(): void {
+    this.isCut = false;
+    for (const connection of new Set(this.#byUfrag.values())) {
+      if (connection.connectionState === 'disconnected') connection.connect();
+    }
+  }
+
+  /** One side is gone: the other hears nothing any more. */
+  closed(connection: FakePeerConnection): void {
+    const other = this.#byUfrag.get(connection.remoteUfrag);
+    for (const [ufrag, registered] of this.#byUfrag) if (registered === connection) this.#byUfrag.delete(ufrag);
+    if (other && other.remoteUfrag === connection.localUfrag) this.#starve(other);
+  }
+
+  #starve(connection: FakePeerConnection): void {
+    this.#clock.setTimer(() => {
+      if (!this.#isStarving(connection)) return;
+      connection.loseNetwork();
+      this.#clock.setTimer(() => {
+        if (this.#isStarving(connection)) connection.fail();
+      }, failedAfterMs);
+    }, disconnectedAfterMs);
+  }
+
+  #isStarving(connection: FakePeerConnection): boolean {
+    const { connectionState } = connection;
+    if (connectionState !== 'connected' && connectionState !== 'disconnected') return false;
+    return this.isCut || !this.#byUfrag.has(connection.remoteUfrag);
+  }
+
+  #other(connection: FakePeerConnection): FakePeerConnection | null {
+    const other = this.#byUfrag.get(connection.remoteUfrag);
+    if (this.isCut || !other || other.remoteUfrag !== connection.localUfrag) return null;
+    if (connection.signalingState === 'closed' || other.signalingState === 'closed') return null;
+    return connection.hasCandidate || other.hasCandidate ? other : null;
+  }
+}

@@ -1,0 +1,121 @@
+/** The browser behind the core, as a fake: see `Platform`. Needs no browser. */
+import type { Engine, Platform } from '../../src/core/platform.js';
+import { FakeClock, seededRandom } from './fake-clock.js';
+import { FakeDevices, FakeStream, type FakeTrack } from './fake-media.js';
+import { FakeNetwork } from './fake-network.js';
+import { FakePeerConnection } from './fake-peer-connection.js';
+
+export interface FakePlatformOptions {
+  /** Shared by all pages of a test. */
+  clock?: FakeClock;
+  network?: FakeNetwork;
+  engine?: Engine;
+  /** Decides every random id of this page. */
+  seed?: number;
+}
+
+/** One page in one browser. */
+export class FakePlatform implements Platform {
+  readonly clock: FakeClock;
+  readonly network: FakeNetwork;
+  readonly devices = new FakeDevices();
+  /** Every connection that this page made, open or closed. */
+  readonly connections: FakePeerConnection[] = [];
+  readonly configurations: RTCConfiguration[] = [];
+  /** What `reportException` got. */
+  readonly exceptions: unknown[] = [];
+  /** Given out by `randomId()` before the random ones. */
+  readonly nextIds: string[] = [];
+  engine: Engine;
+  canConnect = true;
+  isSecure = true;
+  readonly forbidden = new Set<'camera' | 'microphone' | 'display-capture'>();
+  readonly #random: () => number;
+  readonly #lifecycle = new Set<(event: 'hide' | 'show') => void>();
+
+  constructor({ clock, network, engine = 'chromium', seed = 1 }: FakePlatformOptions = {}) {
+    this.clock = clock ?? new FakeClock();
+    this.network = network ?? new FakeNetwork(this.clock);
+    this.engine = engine;
+    this.#random = seededRandom(seed);
+  }
+
+  now = (): number => this.clock.now();
+
+  wallClock = (): number => 1_800_000_000_000 + this.clock.now();
+
+  setTimer = (callback: () => void, delayMs: number): (() => void) => this.clock.setTimer(callback, delayMs);
+
+  randomId = (): string => {
+    const digits = Array.from({ length: 32 }, () => Math.floor(this.#random() * 16).toString(16));
+    return this.nextIds.shift() ?? digits.join('');
+  };
+
+  createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection {
+    const connection = new FakePeerConnection(this.clock, this.network);
+    this.connections.push(connection);
+    this.configurations.push(configuration);
+    return connection as unknown as RTCPeerConnection;
+  }
+
+  createMediaStream(tracks: MediaStreamTrack[] = []): MediaStream {
+    return new FakeStream(tracks as unknown as FakeTrack[]) as unknown as MediaStream;
+  }
+
+  async getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
+    return (await this.devices.ask(constraints)) as unknown as MediaStream;
+  }
+
+  async getDisplayMedia(options: DisplayMediaStreamOptions): Promise<MediaStream> {
+    return (await this.devices.ask(options, true)) as unknown as MediaStream;
+  }
+
+  async enumerateDevices(): Promise<MediaDeviceInfo[]> {
+    return this.devices.list.map((device) => ({ ...device, label: '', groupId: '', toJSON: () => device }));
+  }
+
+  isAllowed(feature: 'camera' | 'microphone' | 'display-capture'): boolean {
+    return !this.forbidden.has(feature);
+  }
+
+  async permissionState(name: 'camera' | 'microphone'): Promise<PermissionState | 'unknown'> {
+    return this.devices.permissions[name];
+  }
+
+  onDevicesChange(callback: () => void): () => void {
+    return this.devices.watch(callback);
+  }
+
+  onPageLifecycle(callback: (event: 'hide' | 'show') => void): () => void {
+    this.#lifecycle.add(callback);
+    return () => {
+      this.#lifecycle.delete(callback);
+    };
+  }
+
+  reportException(error: unknown): void {
+    this.exceptions.push(error);
+  }
+
+  /** The page goes into the back/forward cache, or away for good. */
+  hide(): void {
+    for (const callback of [...this.#lifecycle]) callback('hide');
+  }
+
+  /** The page comes back from the back/forward cache. */
+  show(): void {
+    for (const callback of [...this.#lifecycle]) callback('show');
+  }
+
+  /** The newest connection. */
+  get connection(): FakePeerConnection {
+    const newest = this.connections.at(-1);
+    if (!newest) throw new Error('No connection was made');
+    return newest;
+  }
+
+  /** The connections that nobody has closed. */
+  get openConnections(): FakePeerConnection[] {
+    return this.connections.filter(({ signalingState }) => signalingState !== 'closed');
+  }
+}

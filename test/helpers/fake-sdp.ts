@@ -1,0 +1,59 @@
+/** Just enough SDP for the fake connections: all that two of them know of each other is in this text. */
+
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+export type SectionKind = 'audio' | 'video' | 'application';
+
+export interface Section {
+  readonly kind: SectionKind;
+  readonly mid: string;
+  readonly direction: Direction;
+  /** Ids of the streams that the sender groups its track in. */
+  readonly streams: readonly string[];
+}
+
+export interface Sdp {
+  readonly sessionId: string;
+  readonly version: number;
+  readonly ufrag: string;
+  readonly sections: readonly Section[];
+}
+
+export function writeSdp({ sessionId, version, ufrag, sections }: Sdp): string {
+  const lines = ['v=0', `o=- ${sessionId} ${version} IN IP4 127.0.0.1`, 's=-', 't=0 0'];
+  lines.push(`a=group:BUNDLE ${sections.map(({ mid }) => mid).join(' ')}`);
+  for (const { kind, mid, direction, streams } of sections) {
+    if (kind === 'application') lines.push('m=application 9 UDP/DTLS/SCTP webrtc-datachannel');
+    else lines.push(`m=${kind} 9 UDP/TLS/RTP/SAVPF 111`, `a=${direction}`);
+    lines.push(`a=mid:${mid}`, `a=ice-ufrag:${ufrag}`, `a=ice-pwd:${ufrag.repeat(6)}`);
+    lines.push(...streams.map((stream) => `a=msid:${stream} ${mid}`));
+  }
+  return `${lines.join('\r\n')}\r\n`;
+}
+
+export function readSdp(text: string): Sdp {
+  const [session = '', ...media] = text.split(/^(?=m=)/m);
+  const origin = /^o=- (\S+) (\d+) /m.exec(session);
+  const ufrag = /^a=ice-ufrag:(\S+)/m.exec(text)?.[1] ?? '';
+  if (!text.startsWith('v=0') || !origin || (media.length > 0 && !ufrag)) {
+    throw new DOMException('The text is not SDP', 'OperationError');
+  }
+  const sections = media.map((section, index): Section => ({
+    kind: (/^m=(\w+)/.exec(section)?.[1] ?? 'audio') as SectionKind,
+    mid: /^a=mid:(\S+)/m.exec(section)?.[1] ?? String(index),
+    direction: (/^a=(sendrecv|sendonly|recvonly|inactive)/m.exec(section)?.[1] ?? 'sendrecv') as Direction,
+    streams: Array.from(section.matchAll(/^a=msid:(\S+)/gm), ([, stream = '']) => stream),
+  }));
+  return { sessionId: origin[1] ?? '', version: Number(origin[2]), ufrag, sections };
+}
+
+export const sends = (direction: Direction | null): boolean => /^send/.test(direction ?? '');
+export const receives = (direction: Direction | null): boolean => /recv/.test(direction ?? '');
+
+const fromBoth = (isSending: boolean, isReceiving: boolean): Direction =>
+  isSending ? (isReceiving ? 'sendrecv' : 'sendonly') : isReceiving ? 'recvonly' : 'inactive';
+
+/** The same flow as the other side sees it. */
+export const reverse = (direction: Direction): Direction => fromBoth(receives(direction), sends(direction));
+
+export const intersect = (one: Direction, other: Direction): Direction =>
+  fromBoth(sends(one) && sends(other), receives(one) && receives(other));
