@@ -21,7 +21,11 @@ const compilerSourceMaps = {
 /** Takes the white space out of html`…`, svg`…` and css`…` templates, which terser leaves alone. */
 const minifyTemplates = {
   name: 'minify-templates',
-  transform: (code, id) => (id.startsWith(dist) ? minifyHTMLLiterals(code, { fileName: id }) : null),
+  // In svg`…` a slash closes the element: without it, what follows would become its child.
+  transform: (code, id) =>
+    id.startsWith(dist)
+      ? minifyHTMLLiterals(code, { fileName: id, minifyOptions: { keepClosingSlash: true } })
+      : null,
 };
 
 export const plugins = [

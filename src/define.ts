@@ -9,7 +9,7 @@ import { RtcStatus } from './components/rtc-status.js';
 
 export * from './index.js';
 
-const defined = customElements.get('rtc-call') as (typeof RtcCall & { version?: string }) | undefined;
+const defined = customElements.get('rtc-call') as { version?: string } | undefined;
 if (defined && defined.version !== RtcCall.version) {
   console.warn(
     `rtc-call ${RtcCall.version} was loaded after ${defined.version ?? 'another version'}, which stays in use. Load one version.`,

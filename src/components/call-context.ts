@@ -21,7 +21,7 @@ export class CallConsumer<Slice> implements ReactiveController {
   readonly #consumer: ContextConsumer<typeof callContext, ReactiveControllerHost & HTMLElement>;
   #controller: CallController | null = null;
   #unsubscribe: (() => void) | null = null;
-  #wasAnswered = false;
+  #answers = 0;
 
   /** @param select must return the same value (by `Object.is`) while nothing of interest changes */
   constructor(host: ReactiveControllerHost & HTMLElement, select: (state: CallState) => Slice) {
@@ -32,7 +32,7 @@ export class CallConsumer<Slice> implements ReactiveController {
       context: callContext,
       subscribe: true,
       callback: (controller) => {
-        this.#wasAnswered = true;
+        this.#answers++;
         this.#use(controller);
       },
     });
@@ -53,9 +53,9 @@ export class CallConsumer<Slice> implements ReactiveController {
 
   /** For `connectedMoveCallback`: `moveBefore()` may have brought the element to another call, or out of any. */
   hostMoved(): void {
-    this.#wasAnswered = false;
+    const before = this.#answers;
     this.#consumer.hostConnected();
-    if (!this.#wasAnswered) this.#use(null);
+    if (this.#answers === before) this.#use(null);
   }
 
   #use(controller: CallController | null): void {

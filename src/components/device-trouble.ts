@@ -1,9 +1,6 @@
 import type { MediaErrors } from '../core/call-state.js';
 import type { CallErrorCode } from '../core/errors.js';
 import type { Localize } from './localize.js';
-import type { RtcTranslation } from './locales/translation.js';
-
-type Key = keyof RtcTranslation & string;
 
 const trouble: Partial<Record<CallErrorCode, 'Denied' | 'Missing' | 'Busy'>> = {
   'permission-denied': 'Denied',
@@ -14,21 +11,25 @@ const trouble: Partial<Record<CallErrorCode, 'Denied' | 'Missing' | 'Busy'>> = {
   unsupported: 'Missing',
 };
 
-const steps: Partial<Record<CallErrorCode, Key>> = {
+const steps = {
   'permission-denied': 'deniedSteps',
   'policy-blocked': 'policySteps',
   'insecure-context': 'insecureSteps',
   'device-not-found': 'missingSteps',
   'constraints-unsatisfied': 'missingSteps',
-};
+} as const satisfies Partial<Record<CallErrorCode, string>>;
 
 /** What is wrong with camera or microphone and what to do, in words; null when nothing is. */
-export function deviceTrouble(errors: MediaErrors, localize: Localize): { title: string; text: string } | null {
+export function deviceTrouble(
+  errors: MediaErrors,
+  localize: Localize,
+): { title: string; text: string } | null {
   for (const kind of ['camera', 'microphone'] as const) {
     const error = errors[kind];
     if (!error) continue;
     const title = `${kind}${trouble[error.code] ?? 'Busy'}Title` as const;
-    return { title: localize.term(title), text: localize.term(steps[error.code] as 'busySteps' | undefined ?? 'busySteps') };
+    const step = Object.hasOwn(steps, error.code) ? steps[error.code as keyof typeof steps] : 'busySteps';
+    return { title: localize.term(title), text: localize.term(step) };
   }
   return null;
 }

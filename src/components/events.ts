@@ -76,7 +76,9 @@ export class RtcErrorEvent extends RtcEvent<Details['error']> {
 }
 
 /** From the controller's event to the element's. */
-export const eventClasses: { readonly [Type in keyof Details]: new (detail: Details[Type]) => RtcEvent<Details[Type]> } = {
+export const eventClasses: {
+  readonly [Type in keyof Details]: new (detail: Details[Type]) => RtcEvent<Details[Type]>;
+} = {
   signal: RtcSignalEvent,
   'phase-change': RtcPhaseChangeEvent,
   'participant-join': RtcParticipantJoinEvent,

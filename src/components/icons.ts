@@ -16,4 +16,6 @@ export type IconName = keyof typeof paths;
 
 /** A decorative icon; the button around it has the name. */
 export const icon = (name: IconName): TemplateResult =>
-  html`<svg class="icon" part="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${paths[name]}</svg>`;
+  html`<svg class="icon" part="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    ${paths[name]}
+  </svg>`;

@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { CallController } from '../core/call-controller.js';
-import type { CallEvent, CallEventDetails } from '../core/call-events.js';
+import type { CallEventDetails } from '../core/call-events.js';
 import type { CallOptionChanges, CallOptions } from '../core/call-options.js';
 import { isStarted, type CallPhase, type MediaState, type Participant } from '../core/call-state.js';
 import type { CallError } from '../core/errors.js';
@@ -360,7 +360,8 @@ export class RtcCall extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<slot @slotchange=${this.#onSlotChange}></slot>${this.hasOwnLayout ? nothing : this.#renderLayout()}`;
+    return html`<slot @slotchange=${this.#onSlotChange}></slot
+      >${this.hasOwnLayout ? nothing : this.#renderLayout()}`;
   }
 
   protected override updated(): void {
@@ -389,7 +390,8 @@ export class RtcCall extends LitElement {
           ${repeat(
             participants,
             ({ id }) => id,
-            ({ id }) => html`<rtc-remote-video class="tile" part="tile" participant-id=${id}></rtc-remote-video>`,
+            ({ id }) =>
+              html`<rtc-remote-video class="tile" part="tile" participant-id=${id}></rtc-remote-video>`,
           )}
           <rtc-local-video class="own" part="own"></rtc-local-video>
         </div>
@@ -444,14 +446,10 @@ export class RtcCall extends LitElement {
   #listen(): void {
     for (const stop of this.#stopListening) stop();
     const controller = this.#controller;
-    const forward = <Type extends keyof CallEventDetails>(type: Type): void => {
-      const listener = ({ detail }: CallEvent<Type>): void => {
-        this.dispatchEvent(new eventClasses[type](detail));
-      };
-      controller.addEventListener(type, listener);
-      this.#stopListening.push(() => {
-        controller.removeEventListener(type, listener as unknown as EventListener);
-      });
+    const forward = (event: Event): void => {
+      const { type, detail } = event as unknown as { type: keyof CallEventDetails; detail: unknown };
+      const EventClass = eventClasses[type] as new (detail: unknown) => Event;
+      this.dispatchEvent(new EventClass(detail));
     };
     this.#stopListening = [
       controller.subscribe(
@@ -468,7 +466,12 @@ export class RtcCall extends LitElement {
         },
       ),
     ];
-    for (const type of Object.keys(eventClasses) as (keyof CallEventDetails)[]) forward(type);
+    for (const type of Object.keys(eventClasses)) {
+      controller.addEventListener(type, forward);
+      this.#stopListening.push(() => {
+        controller.removeEventListener(type, forward);
+      });
+    }
   }
 
   #scheduleStart(): void {
@@ -480,7 +483,8 @@ export class RtcCall extends LitElement {
         if (this.autostart && this.isConnected && this.phase === 'idle') this.start().catch(() => undefined); // recorded in `error`
       });
     };
-    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start, { once: true });
+    if (document.readyState === 'loading')
+      document.addEventListener('DOMContentLoaded', start, { once: true });
     else start();
   }
 
@@ -500,8 +504,10 @@ export class RtcCall extends LitElement {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const [target] = event.composedPath();
-    const isTyping = target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
-    const isOurs = !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
+    const isTyping =
+      target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+    const isOurs =
+      !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
     if (this.noHotkeys || isTyping || !isOurs || !isStarted(this.#controller.state)) return;
     const command = { m: '--toggle-microphone', v: '--toggle-camera' }[event.key.toLowerCase()];
     if (!command) return;

@@ -1,6 +1,7 @@
-import { css, html, nothing, type TemplateResult } from 'lit';
-import { isStarted, type MediaStatus } from '../core/call-state.js';
+import { css, html, type TemplateResult } from 'lit';
+import { isStarted } from '../core/call-state.js';
 import { CallElement } from './call-element.js';
+import { deviceToggle } from './device-toggle.js';
 import { icon } from './icons.js';
 import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
@@ -40,7 +41,9 @@ export class RtcControls extends CallElement {
         padding: 6px;
         border-radius: calc(var(--_radius-control) + 6px);
         background: var(--_surface);
-        box-shadow: 0 0 0 1px var(--_line), var(--_elevation-1);
+        box-shadow:
+          0 0 0 1px var(--_line),
+          var(--_elevation-1);
       }
       .rule {
         inline-size: 1px;
@@ -104,9 +107,11 @@ export class RtcControls extends CallElement {
         <slot name="end"></slot>
       </div>`;
     }
+    const context = { controller: this.#phase.controller, localize: this.localize };
     return html`<div class="bar" part="bar" role="toolbar" aria-label=${term('controls')}>
       <slot name="start"></slot>
-      ${this.#renderToggle('microphone', this.#microphone.value)} ${this.#renderToggle('camera', this.#camera.value)}
+      ${deviceToggle('microphone', this.#microphone.value, context)}
+      ${deviceToggle('camera', this.#camera.value, context)}
       <slot name="end"></slot>
       <span class="rule"></span>
       <button
@@ -119,34 +124,6 @@ export class RtcControls extends CallElement {
         <slot name="icon-leave">${icon('leave')}</slot><span class="word">${term('leave')}</span>
       </button>
     </div>`;
-  }
-
-  #renderToggle(kind: 'microphone' | 'camera', status: MediaStatus): TemplateResult {
-    const isOn = status === 'on';
-    const hasTrouble = status === 'denied' || status === 'missing' || status === 'busy';
-    const slot = `icon-${kind}${isOn ? '' : '-off'}`;
-    const actions = { microphone: ['unmute', 'mute'], camera: ['cameraOn', 'cameraOff'] } as const;
-    return html`<button
-      type="button"
-      class="control ${isOn ? 'on' : 'off'}"
-      part="button ${kind}-button"
-      aria-pressed=${isOn ? 'true' : 'false'}
-      aria-label=${this.localize.term(kind)}
-      aria-busy=${status === 'starting' ? 'true' : nothing}
-      title=${this.localize.term(actions[kind][isOn ? 1 : 0])}
-      @click=${() => {
-        this.#toggle(kind, !(isOn || status === 'starting'));
-      }}
-    >
-      <slot name=${slot}>${icon(isOn ? kind : `${kind}Off`)}</slot>
-      ${hasTrouble ? html`<span class="badge">${icon('alert')}</span>` : nothing}
-    </button>`;
-  }
-
-  #toggle(kind: 'microphone' | 'camera', on: boolean): void {
-    const { controller } = this.#phase;
-    const done = kind === 'microphone' ? controller?.setMicrophone(on) : controller?.setCamera(on);
-    done?.catch(() => undefined); // recorded in the state, which is on the screen
   }
 
   readonly #join = (): void => {

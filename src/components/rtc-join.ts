@@ -1,6 +1,6 @@
-import { css, html, nothing, type TemplateResult } from 'lit';
-import type { MediaStatus } from '../core/call-state.js';
+import { html, nothing, type TemplateResult } from 'lit';
 import { CallElement } from './call-element.js';
+import { deviceToggle, isFailed } from './device-toggle.js';
 import { deviceTrouble } from './device-trouble.js';
 import { icon } from './icons.js';
 import { baseStyles } from './styles/base.js';
@@ -39,16 +39,19 @@ export class RtcJoin extends CallElement {
   protected override render(): TemplateResult {
     const { microphone, camera } = this.#media.value;
     const isTouched = microphone !== 'off' || camera !== 'off';
+    const context = { controller: this.#phase.controller, localize: this.localize };
     const term = this.localize.term.bind(this.localize);
     return html`<div class="frame">
       <div class="stage" part="stage">
         <rtc-local-video exportparts="video, plate, placeholder"></rtc-local-video>
         ${this.#renderAdvice(isTouched)}
-        ${isTouched
-          ? html`<div class="preview-bar">
-              ${this.#renderToggle('microphone', microphone)} ${this.#renderToggle('camera', camera)}
-            </div>`
-          : nothing}
+        ${
+          isTouched
+            ? html`<div class="preview-bar">
+                ${deviceToggle('microphone', microphone, context)} ${deviceToggle('camera', camera, context)}
+              </div>`
+            : nothing
+        }
       </div>
       <form class="panel" part="panel" @submit=${this.#join}>
         <h2 part="title"><slot name="title">${this.#title()}</slot></h2>
@@ -66,7 +69,12 @@ export class RtcJoin extends CallElement {
             />
           </label>
           <slot name="panel"></slot>
-          <button type="submit" class="button primary large" part="join-button" ?disabled=${!this.#phase.controller}>
+          <button
+            type="submit"
+            class="button primary large"
+            part="join-button"
+            ?disabled=${!this.#phase.controller}
+          >
             ${this.#joinWords()}
           </button>
         </div>
@@ -76,7 +84,8 @@ export class RtcJoin extends CallElement {
 
   #title(): string {
     const error = this.#error.value;
-    if (error && ['room-full', 'unsupported', 'invalid-config'].includes(error.code)) return this.localize.term('failedTitle');
+    if (error && ['room-full', 'unsupported', 'invalid-config'].includes(error.code))
+      return this.localize.term('failedTitle');
     return this.localize.term(this.#phase.value === 'ended' ? 'leftTitle' : 'joinTitle');
   }
 
@@ -91,7 +100,8 @@ export class RtcJoin extends CallElement {
 
   #joinWords(): string {
     const { camera, microphone } = this.#media.value;
-    if (isFailed(camera)) return this.localize.term(isFailed(microphone) ? 'joinWithoutDevices' : 'joinWithoutCamera');
+    if (isFailed(camera))
+      return this.localize.term(isFailed(microphone) ? 'joinWithoutDevices' : 'joinWithoutCamera');
     return this.localize.term(this.#phase.value === 'ended' ? 'joinAgain' : 'join');
   }
 
@@ -112,31 +122,16 @@ export class RtcJoin extends CallElement {
     return html`<div class="advice">
       <h3>${this.localize.term('previewTitle')}</h3>
       <p>${this.localize.term('previewText')}</p>
-      <button type="button" class="button" part="preview-button" ?disabled=${!this.#phase.controller} @click=${this.#preview}>
+      <button
+        type="button"
+        class="button"
+        part="preview-button"
+        ?disabled=${!this.#phase.controller}
+        @click=${this.#preview}
+      >
         ${icon('camera')}${this.localize.term('previewStart')}
       </button>
     </div>`;
-  }
-
-  #renderToggle(kind: 'microphone' | 'camera', status: MediaStatus): TemplateResult {
-    const isOn = status === 'on';
-    const { controller } = this.#phase;
-    const toggle = (): void => {
-      const on = !(isOn || status === 'starting');
-      const done = kind === 'microphone' ? controller?.setMicrophone(on) : controller?.setCamera(on);
-      done?.catch(() => undefined); // recorded in the state, which is on the screen
-    };
-    return html`<button
-      type="button"
-      class="control ${isOn || status === 'starting' ? '' : 'off'}"
-      part="${kind}-button"
-      aria-pressed=${isOn ? 'true' : 'false'}
-      aria-label=${this.localize.term(kind)}
-      @click=${toggle}
-    >
-      ${icon(isOn || status === 'starting' ? kind : `${kind}Off`)}
-      ${isFailed(status) ? html`<span class="badge">${icon('alert')}</span>` : nothing}
-    </button>`;
   }
 
   readonly #preview = (): void => {
@@ -155,8 +150,6 @@ export class RtcJoin extends CallElement {
     controller?.start().catch(() => undefined); // recorded in the state, which is on the screen
   };
 }
-
-const isFailed = (status: MediaStatus): boolean => status === 'denied' || status === 'missing' || status === 'busy';
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -116,14 +116,20 @@ export class RtcRemoteVideo extends CallElement {
       reconnecting: this.localize.term('reconnecting'),
     };
     const status = words[participant.connection];
-    return html`<div class="placeholder tint-${tintOf(participant.id)}" part="placeholder" ?hidden=${hasPicture}>
+    return html`<div
+        class="placeholder tint-${tintOf(participant.id)}"
+        part="placeholder"
+        ?hidden=${hasPicture}
+      >
         <slot name="placeholder">${initialOf(name)}</slot>
       </div>
       <div class="plate" part="plate">
-        ${participant.microphone === 'off'
-          ? html`<slot name="icon-microphone-off">${icon('microphoneOff')}</slot>
-              <span class="visually-hidden">${this.localize.term('muted')}</span>`
-          : nothing}
+        ${
+          participant.microphone === 'off'
+            ? html`<slot name="icon-microphone-off">${icon('microphoneOff')}</slot>
+                <span class="visually-hidden">${this.localize.term('muted')}</span>`
+            : nothing
+        }
         <b><bdi>${name}</bdi></b>
         ${status ? html`<span class="plate-status">${status}</span>` : nothing}
       </div>`;
@@ -137,7 +143,9 @@ export class RtcRemoteVideo extends CallElement {
   }
 
   #find({ participants }: CallState): Participant | null {
-    const found = this.participantId ? participants.find(({ id }) => id === this.participantId) : participants[0];
+    const found = this.participantId
+      ? participants.find(({ id }) => id === this.participantId)
+      : participants[0];
     return found ?? null;
   }
 }

@@ -31,7 +31,9 @@ export class RtcStatus extends CallElement {
         padding: 12px 18px;
         border-radius: 18px;
         background: var(--_surface);
-        box-shadow: 0 0 0 1px var(--_line), var(--_elevation-2);
+        box-shadow:
+          0 0 0 1px var(--_line),
+          var(--_elevation-2);
       }
       strong {
         display: block;
@@ -124,17 +126,23 @@ export class RtcStatus extends CallElement {
     const words = this.#describe();
     const isShown = words !== null && (!this.noticesOnly || words.isNotice);
     return html`<div role="status" class=${isShown ? '' : 'visually-hidden'}>
-      ${words
-        ? html`<div class="notice" part="status">
-            ${words.tick
-              ? html`<span class="sweep ${words.tick}" part="tick" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></span>`
-              : nothing}
-            <div>
-              <strong part="title">${words.title}</strong>
-              ${words.text ? html`<p part="text">${words.text}</p>` : nothing}
-            </div>
-          </div>`
-        : nothing}
+      ${
+        words
+          ? html`<div class="notice" part="status">
+              ${
+                words.tick
+                  ? html`<span class="sweep ${words.tick}" part="tick" aria-hidden="true"
+                      ><i></i><i></i><i></i><i></i><i></i
+                    ></span>`
+                  : nothing
+              }
+              <div>
+                <strong part="title">${words.title}</strong>
+                ${words.text ? html`<p part="text">${words.text}</p>` : nothing}
+              </div>
+            </div>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -152,13 +160,17 @@ export class RtcStatus extends CallElement {
     if (phase === 'ended' && error?.code === 'room-full') {
       return { title: term('failedTitle'), text: error.message, isNotice: true };
     }
-    if ((phase === 'idle' || phase === 'ended') && (error?.code === 'unsupported' || error?.code === 'invalid-config')) {
+    if (
+      (phase === 'idle' || phase === 'ended') &&
+      (error?.code === 'unsupported' || error?.code === 'invalid-config')
+    ) {
       return { title: term('failedTitle'), text: error.message, isNotice: true };
     }
     const trouble = deviceTrouble(this.#mediaErrors.value, this.localize);
     if (trouble && phase !== 'ended') return { ...trouble, isNotice: phase !== 'idle' };
     if (phase === 'waiting') return { title: term('waitingTitle'), text: term('waitingText'), tick: 'calm' };
-    if (phase === 'connecting') return { title: term('connecting', nameOf('connecting')), tick: 'calm', isNotice: true };
+    if (phase === 'connecting')
+      return { title: term('connecting', nameOf('connecting')), tick: 'calm', isNotice: true };
     if (phase === 'ended') return { title: term('leftTitle'), text: term('leftLede') };
     return phase === 'connected' ? { title: term('connected') } : null;
   }

@@ -19,7 +19,8 @@ export function fitTiles(box: TileSize, count: number, gap: number): TileSize {
     const maxHeight = (box.height - gap * (rows - 1)) / rows;
     const width = Math.min(maxWidth, maxHeight * widest);
     const height = Math.min(maxHeight, width / narrowest);
-    if (width * height > best.width * best.height) best = { width: Math.floor(width), height: Math.floor(height) };
+    if (width * height > best.width * best.height)
+      best = { width: Math.floor(width), height: Math.floor(height) };
   }
   return best;
 }

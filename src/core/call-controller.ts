@@ -1,5 +1,12 @@
 import { CallEvent, type CallEventDetails } from './call-events.js';
-import { initialState, isStarted, reduce, type CallFact, type CallState, type LeaveReason } from './call-state.js';
+import {
+  initialState,
+  isStarted,
+  reduce,
+  type CallFact,
+  type CallState,
+  type LeaveReason,
+} from './call-state.js';
 import { defaultOptions, mergeOptions, type CallOptionChanges, type CallOptions } from './call-options.js';
 import {
   errorIntervalMs,
@@ -217,7 +224,9 @@ export class CallController extends EventTarget {
       throw this.#record(new CallError('invalid-state', 'Nobody is in the call who could get the message.'));
     }
     if (typeof text !== 'string' || text === '' || text.length > maxTextLength) {
-      throw this.#record(new CallError('invalid-config', `A message is a text of 1 to ${maxTextLength} characters.`));
+      throw this.#record(
+        new CallError('invalid-config', `A message is a text of 1 to ${maxTextLength} characters.`),
+      );
     }
     await Promise.resolve();
     mesh.sendToAll({ kind: 'message', text });
@@ -252,7 +261,11 @@ export class CallController extends EventTarget {
     listener: EventListenerOrEventListenerObject | null,
     options?: boolean | AddEventListenerOptions,
   ): void;
-  override addEventListener(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
+  override addEventListener(
+    type: string,
+    listener: unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void {
     super.addEventListener(type, listener as EventListenerOrEventListenerObject | null, options);
   }
 
@@ -282,7 +295,9 @@ export class CallController extends EventTarget {
           this.#emit('error', { error });
         },
         refused: () => {
-          this.#fail(new CallError('room-full', 'The call is full. Wait until somebody leaves, then try again.'));
+          this.#fail(
+            new CallError('room-full', 'The call is full. Wait until somebody leaves, then try again.'),
+          );
           this.end();
         },
       },
@@ -313,12 +328,18 @@ export class CallController extends EventTarget {
   /** What makes a call impossible, or null. */
   #obstacle(): CallError | null {
     if (!this.#platform.canConnect) {
-      return new CallError('unsupported', 'This browser can not make calls: it has no RTCPeerConnection. Use a current browser.');
+      return new CallError(
+        'unsupported',
+        'This browser can not make calls: it has no RTCPeerConnection. Use a current browser.',
+      );
     }
     const { iceTransportPolicy, iceServers, iceServersProvider } = this.#options;
     const hasRelay = iceServers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/i.test(url)));
     if (iceTransportPolicy === 'relay' && !hasRelay && !iceServersProvider) {
-      return new CallError('invalid-config', "ice-transport-policy 'relay' needs a TURN server in ice-servers.");
+      return new CallError(
+        'invalid-config',
+        "ice-transport-policy 'relay' needs a TURN server in ice-servers.",
+      );
     }
     return null;
   }
@@ -361,7 +382,8 @@ export class CallController extends EventTarget {
 
   /** Somebody is there while this side has not started. */
   #onIncoming({ rtc }: EnvelopedMessage): void {
-    const isForUs = rtc.from !== this.id && (rtc.room ?? '') === this.#options.room && (rtc.to ?? this.id) === this.id;
+    const isForUs =
+      rtc.from !== this.id && (rtc.room ?? '') === this.#options.room && (rtc.to ?? this.id) === this.id;
     if (!isForUs) return;
     if (rtc.kind === 'bye' && rtc.session === this.#callerSession) this.#stopIncoming();
     if (rtc.kind !== 'hello') return;
@@ -446,7 +468,8 @@ export class CallController extends EventTarget {
     if (state.participants !== previous.participants) {
       const has = (list: CallState['participants'], id: string): boolean => list.some((one) => one.id === id);
       for (const participant of previous.participants) {
-        if (!has(state.participants, participant.id)) this.#emit('participant-leave', { participant, reason });
+        if (!has(state.participants, participant.id))
+          this.#emit('participant-leave', { participant, reason });
       }
       for (const participant of state.participants) {
         if (!has(previous.participants, participant.id)) this.#emit('participant-join', { participant });

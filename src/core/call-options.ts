@@ -26,7 +26,9 @@ export interface CallOptions extends LocalMediaOptions {
 }
 
 /** What `configure()` takes: `iceServers` also as the text of the `ice-servers` attribute. */
-export type CallOptionChanges = Partial<Omit<CallOptions, 'iceServers'> & { iceServers: RTCIceServer[] | string }>;
+export type CallOptionChanges = Partial<
+  Omit<CallOptions, 'iceServers'> & { iceServers: RTCIceServer[] | string }
+>;
 
 export const defaultOptions: CallOptions = Object.freeze({
   iceServers: [],
@@ -63,13 +65,25 @@ export function mergeOptions(
   }
   const isFunctionOrNull = (value: unknown): boolean => value === null || typeof value === 'function';
   const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-  keep('iceServersProvider', isFunctionOrNull(options.iceServersProvider), 'is a function that returns servers');
+  keep(
+    'iceServersProvider',
+    isFunctionOrNull(options.iceServersProvider),
+    'is a function that returns servers',
+  );
   keep('processTrack', isFunctionOrNull(options.processTrack), 'is a function that returns a track');
   keep('iceTransportPolicy', ['all', 'relay'].includes(options.iceTransportPolicy), "is 'all' or 'relay'");
   keep('constraints', isObject(options.constraints), 'is an object with audio and video');
-  keep('localStream', options.localStream === null || isStream(options.localStream), 'is a MediaStream or null');
+  keep(
+    'localStream',
+    options.localStream === null || isStream(options.localStream),
+    'is a MediaStream or null',
+  );
   keep('name', typeof options.name === 'string', 'is a text');
-  keep('room', typeof options.room === 'string' && options.room.length <= 256, 'is a text of at most 256 characters');
+  keep(
+    'room',
+    typeof options.room === 'string' && options.room.length <= 256,
+    'is a text of at most 256 characters',
+  );
   keep('peerId', isId(options.peerId), `is a text of 1 to ${maxIdLength} characters`);
   keep(
     'maxParticipants',
@@ -81,8 +95,12 @@ export function mergeOptions(
 }
 
 const isId = (value: unknown): boolean =>
-  value === null || (typeof value === 'string' && value !== '' && value.length <= maxIdLength && !/\p{Cc}/u.test(value));
+  value === null ||
+  (typeof value === 'string' && value !== '' && value.length <= maxIdLength && !/\p{Cc}/u.test(value));
 
 /** By its shape, since streams of another frame are of another class. */
 const isStream = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'getTracks' in value && typeof value.getTracks === 'function';
+  typeof value === 'object' &&
+  value !== null &&
+  'getTracks' in value &&
+  typeof value.getTracks === 'function';

@@ -53,11 +53,29 @@ export interface CallState {
 export type CallFact =
   | { readonly type: 'started' }
   | { readonly type: 'ended' }
-  | { readonly type: 'participant-joined'; readonly id: string; readonly name: string; readonly stream: MediaStream }
-  | { readonly type: 'participant-changed'; readonly id: string; readonly changes: Partial<Omit<Participant, 'id' | 'stream'>> }
+  | {
+      readonly type: 'participant-joined';
+      readonly id: string;
+      readonly name: string;
+      readonly stream: MediaStream;
+    }
+  | {
+      readonly type: 'participant-changed';
+      readonly id: string;
+      readonly changes: Partial<Omit<Participant, 'id' | 'stream'>>;
+    }
   | { readonly type: 'participant-left'; readonly id: string }
-  | { readonly type: 'media-changed'; readonly kind: MediaKind; readonly status: MediaStatus; readonly error?: CallError }
-  | { readonly type: 'local-stream-changed'; readonly stream: MediaStream | null; readonly facing: CallState['localFacing'] }
+  | {
+      readonly type: 'media-changed';
+      readonly kind: MediaKind;
+      readonly status: MediaStatus;
+      readonly error?: CallError;
+    }
+  | {
+      readonly type: 'local-stream-changed';
+      readonly stream: MediaStream | null;
+      readonly facing: CallState['localFacing'];
+    }
   | { readonly type: 'error-recorded'; readonly error: CallError }
   | { readonly type: 'incoming-changed'; readonly caller: CallState['incoming'] }
   | { readonly type: 'playback-changed'; readonly blocked: boolean }
@@ -142,7 +160,8 @@ export function reduce(state: CallState, fact: CallFact): CallState {
 }
 
 /** Whether the call is under way: between `start()` and `end()`. */
-export const isStarted = ({ phase }: Pick<CallState, 'phase'>): boolean => phase !== 'idle' && phase !== 'ended';
+export const isStarted = ({ phase }: Pick<CallState, 'phase'>): boolean =>
+  phase !== 'idle' && phase !== 'ended';
 
 function withParticipants(state: CallState, participants: readonly Participant[]): CallState {
   const same =

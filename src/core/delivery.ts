@@ -1,4 +1,10 @@
-import { ackDelayMs, retransmitFactor, retransmitInitialMs, retransmitMaxMs, retransmitMinMs } from './defaults.js';
+import {
+  ackDelayMs,
+  retransmitFactor,
+  retransmitInitialMs,
+  retransmitMaxMs,
+  retransmitMinMs,
+} from './defaults.js';
 import type { Platform } from './platform.js';
 
 export interface DeliveryOptions<Body> {
@@ -45,7 +51,12 @@ export class Delivery<Body> {
   /** Sends `body` now and again until it is acknowledged. */
   send(body: Body): void {
     if (this.#closed) return;
-    const message = { seq: ++this.#lastSent, body, sentAt: this.#options.platform.now(), retransmitted: false };
+    const message = {
+      seq: ++this.#lastSent,
+      body,
+      sentAt: this.#options.platform.now(),
+      retransmitted: false,
+    };
     this.#outgoing.push(message);
     this.#transmit(message.body, message.seq);
     if (!this.#cancelRetransmit) this.#scheduleRetransmit(this.#initialDelay());

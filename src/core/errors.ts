@@ -22,7 +22,11 @@ export class CallError extends Error {
   /** The participant concerned, where there is one. */
   readonly participantId?: string;
 
-  constructor(code: CallErrorCode, message: string, options: { cause?: unknown; participantId?: string } = {}) {
+  constructor(
+    code: CallErrorCode,
+    message: string,
+    options: { cause?: unknown; participantId?: string } = {},
+  ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
     if (options.participantId !== undefined) this.participantId = options.participantId;
@@ -69,7 +73,8 @@ const advice: Readonly<Record<CallErrorCode, (subject: ErrorSubject, detail: str
     `The ${subject} could not be opened; another program may be using it. Close that program, then try again.`,
   'constraints-unsatisfied': (subject, detail) =>
     `No ${subject} satisfies the constraint${detail ? ` '${detail}'` : 's'} that the page set. Loosen 'constraints'.`,
-  'insecure-context': (subject) => `The ${subject} needs a secure page. Open the page over https or on localhost.`,
+  'insecure-context': (subject) =>
+    `The ${subject} needs a secure page. Open the page over https or on localhost.`,
   'policy-blocked': (subject) =>
     `The page around this call withholds the ${subject}. Add allow="camera; microphone; display-capture" to its iframe.`,
   unsupported: (subject) => `This browser offers no ${subject} to web pages. Use a current browser.`,
@@ -102,8 +107,8 @@ export function toCallError(
   if (cause instanceof CallError) return cause;
   const { context, participantId } = options;
   const name = nameOf(cause);
-  let code =
-    codeOfException[name] ?? (subject === 'connection' ? 'negotiation-failed' : 'device-busy');
+  const known = Object.hasOwn(codeOfException, name) ? codeOfException[name] : undefined;
+  let code = known ?? (subject === 'connection' ? 'negotiation-failed' : 'device-busy');
   if (subject === 'connection') {
     if (code !== 'ice-failed' && code !== 'timeout' && code !== 'unsupported') code = 'negotiation-failed';
   } else if (context && !context.secure) {
@@ -118,12 +123,14 @@ export function toCallError(
 }
 
 function nameOf(cause: unknown): string {
-  const name: unknown = typeof cause === 'object' && cause !== null && 'name' in cause ? cause.name : undefined;
+  const name: unknown =
+    typeof cause === 'object' && cause !== null && 'name' in cause ? cause.name : undefined;
   return typeof name === 'string' ? name : '';
 }
 
 function detailOf(cause: unknown): string {
   if (typeof cause !== 'object' || cause === null) return String(cause);
-  if ('constraint' in cause && typeof cause.constraint === 'string' && cause.constraint) return cause.constraint;
+  if ('constraint' in cause && typeof cause.constraint === 'string' && cause.constraint)
+    return cause.constraint;
   return 'message' in cause && typeof cause.message === 'string' ? cause.message : '';
 }

@@ -15,7 +15,7 @@ const scheme = /^(stuns?|turns?):/i;
  */
 export function parseIceServers(text: string): ParsedIceServers {
   const trimmed = text.trim();
-  if (trimmed.startsWith('[') && !scheme.test(trimmed)) {
+  if (/^[[{]/.test(trimmed)) {
     try {
       return checkIceServers(JSON.parse(trimmed));
     } catch (cause) {
@@ -66,13 +66,17 @@ function parseUrl(part: string): RTCIceServer {
 }
 
 function checkServer(value: unknown): RTCIceServer {
-  if (typeof value !== 'object' || value === null) throw wrong(describe(value), 'it is not an RTCIceServer object');
-  const { urls, username, credential } = value as Partial<Record<'urls' | 'username' | 'credential', unknown>>;
+  if (typeof value !== 'object' || value === null)
+    throw wrong(describe(value), 'it is not an RTCIceServer object');
+  const { urls, username, credential } = value as Partial<
+    Record<'urls' | 'username' | 'credential', unknown>
+  >;
   const list: unknown[] = Array.isArray(urls) ? urls : [urls];
   if (list.length === 0) throw wrong(describe(value), "'urls' is empty");
   let needsCredentials = false;
   for (const url of list) {
-    if (typeof url !== 'string') throw wrong(describe(value), "'urls' is not a string or an array of strings");
+    if (typeof url !== 'string')
+      throw wrong(describe(value), "'urls' is not a string or an array of strings");
     checkUrl(url);
     needsCredentials ||= /^turns?:/i.test(url);
   }
@@ -80,7 +84,7 @@ function checkServer(value: unknown): RTCIceServer {
     throw wrong(list.join(' '), "a TURN server needs 'username' and 'credential'");
   }
   return {
-    urls: list.length === 1 ? (list[0] as string) : (list as string[]),
+    urls: list.length === 1 ? (list[0] as string) : [...(list as string[])],
     ...(typeof username === 'string' ? { username } : {}),
     ...(typeof credential === 'string' ? { credential } : {}),
   };
@@ -88,13 +92,17 @@ function checkServer(value: unknown): RTCIceServer {
 
 /** The grammar of RFC 7064 §3.1 and RFC 7065 §3.1: host, optional port, `?transport=` for TURN only. */
 function checkUrl(url: string): void {
-  const match = /^(stuns?|turns?):(?!\/\/)(\[[0-9a-f:.]+\]|[^\s:/?#@[\]]+)(?::(\d{1,5}))?(?:\?(.*))?$/i.exec(url);
+  const match = /^(stuns?|turns?):(?!\/\/)(\[[0-9a-f:.]+\]|[^\s:/?#@[\]]+)(?::(\d{1,5}))?(?:\?(.*))?$/i.exec(
+    url,
+  );
   if (!match) throw wrong(url, 'it is not of the form stun:host:port or turn:host:port?transport=udp');
   const [, kind = '', , port, query] = match;
-  if (port !== undefined && (Number(port) === 0 || Number(port) > 65_535)) throw wrong(url, `${port} is not a port`);
+  if (port !== undefined && (Number(port) === 0 || Number(port) > 65_535))
+    throw wrong(url, `${port} is not a port`);
   if (query === undefined) return;
   if (/^stun/i.test(kind)) throw wrong(url, "a STUN server takes no '?'");
-  if (!/^transport=(udp|tcp)$/i.test(query)) throw wrong(url, "after '?' only transport=udp or transport=tcp may stand");
+  if (!/^transport=(udp|tcp)$/i.test(query))
+    throw wrong(url, "after '?' only transport=udp or transport=tcp may stand");
 }
 
 function decode(text: string, part: string): string {
@@ -107,12 +115,26 @@ function decode(text: string, part: string): string {
 
 /** Passwords stay out of messages, which end up in consoles and reports. */
 const hidePassword = (text: string): string =>
-  text.replace(/(turns?:[^:\s]*:).*@/gi, '$1…@').replace(/("credential"\s*:\s*")[^"]*/g, '$1…');
+  text
+    .replace(/(credential["']?\s*:\s*)(["'])(?:\\.|(?!\2)[^\\])*/gis, '$1$2…')
+    .replace(/[^\s"]+/g, hideInUrl);
+
+function hideInUrl(part: string): string {
+  const at = part.lastIndexOf('@');
+  const known = /^(?:(?:stun|turn)s?:)?/i.exec(part)?.[0] ?? '';
+  const user = known ? (/^[^:@]*:/.exec(part.slice(known.length))?.[0] ?? '') : '';
+  if (at >= 0) return `${known}${user}…${part.slice(at)}`;
+  // Without '@' what follows the second colon is a port, or a password whose host was forgotten.
+  const isPort = /^\d*(?:\?.*)?$/.test(part.slice(known.length + user.length));
+  return user && /^turn/i.test(known) && !isPort ? `${known}${user}…` : part;
+}
 
 function wrong(part: string, why: string, cause?: unknown): CallError {
   const hidden = hidePassword(part);
   const shown = hidden.length > 120 ? `${hidden.slice(0, 120)}…` : hidden;
-  return new CallError('invalid-config', `ice-servers: '${shown}' is not usable: ${why}. It is left out.`, { cause });
+  return new CallError('invalid-config', `ice-servers: '${shown}' is not usable: ${why}. It is left out.`, {
+    cause,
+  });
 }
 
 function describe(value: unknown): string {

@@ -109,7 +109,8 @@ export class LocalMedia {
       return Promise.resolve([]);
     }
     const kinds = this.#captures().filter(
-      (capture) => capture.wanted && !this.#excludes(capture) && !capture.raw && capture.status !== 'starting',
+      (capture) =>
+        capture.wanted && !this.#excludes(capture) && !capture.raw && capture.status !== 'starting',
     );
     const isOpening = this.#opening !== null;
     const acquired = this.#acquire(kinds);
@@ -244,7 +245,10 @@ export class LocalMedia {
     }
     if (this.#excludes(capture)) {
       const attribute = capture.role === 'audio' ? 'no-audio' : 'no-video';
-      throw new CallError('invalid-state', `The ${capture.kind} is switched off by '${attribute}'. Remove it first.`);
+      throw new CallError(
+        'invalid-state',
+        `The ${capture.kind} is switched off by '${attribute}'. Remove it first.`,
+      );
     }
     if (capture.status === 'starting') return;
     const [error] = await this.#acquire([capture]);
@@ -332,7 +336,9 @@ export class LocalMedia {
     const states = await Promise.all(captures.map(({ kind }) => this.#platform.permissionState(kind)));
     // Still to be asked, and nothing else to blame: the person has just closed the question, which is an answer.
     const isClosed = states.includes('prompt') && !states.includes('denied');
-    return captures.filter((_, index) => states[index] !== 'denied' && !(isClosed && states[index] === 'prompt'));
+    return captures.filter(
+      (_, index) => states[index] !== 'denied' && !(isClosed && states[index] === 'prompt'),
+    );
   }
 
   #request(captures: Capture[]): MediaStreamConstraints {
@@ -362,10 +368,11 @@ export class LocalMedia {
     raw.onended = () => {
       this.#onEnded(capture, raw);
     };
+    this.#enable(capture, capture.wanted); // a muted microphone that was switched to another stays muted
     this.stream.addTrack(sent);
     this.#events.track(capture.role, sent);
     this.#showPreview();
-    this.#report(capture, 'on');
+    this.#report(capture, capture.wanted ? 'on' : 'off');
   }
 
   async #process(capture: Capture, raw: MediaStreamTrack): Promise<MediaStreamTrack> {
@@ -383,7 +390,10 @@ export class LocalMedia {
   /** Unplugged, or taken away by the system: another device takes its place, if there is one. */
   #onEnded(capture: Capture, raw: MediaStreamTrack): void {
     if (capture.raw !== raw) return;
-    const lost = new CallError('device-not-found', `The ${capture.kind} went away. Connect one, then try again.`);
+    const lost = new CallError(
+      'device-not-found',
+      `The ${capture.kind} went away. Connect one, then try again.`,
+    );
     this.#release(capture, null);
     capture.deviceId = null;
     if (!capture.wanted) {
@@ -408,16 +418,11 @@ export class LocalMedia {
 
   async #reopen(capture: Capture, restore: () => void): Promise<void> {
     if (!capture.raw) return; // used when it is opened next
-    const wasMuted = !capture.wanted;
     this.#release(capture, null); // phones open one camera at a time
     const [error] = await this.#acquire([capture]);
     if (error) {
       restore();
       await this.#acquire([capture]);
-    }
-    if (wasMuted && capture.role === 'audio' && capture.raw) {
-      this.#enable(capture, false);
-      this.#report(capture, 'off');
     }
     if (error) throw error;
   }

@@ -60,7 +60,8 @@ export class Mesh {
         transmit: (message, session) => {
           this.#transmit(message, session);
         },
-        hasPlace: (id) => this.#connections.has(id) || this.#connections.size + 2 <= options.maxParticipants(),
+        hasPlace: (id) =>
+          this.#connections.has(id) || this.#connections.size + 2 <= options.maxParticipants(),
         joined: (peer) => {
           this.#onJoined(peer);
         },
@@ -72,7 +73,8 @@ export class Mesh {
         },
         isAlive: ({ id }) => this.#connections.get(id)?.link?.state === 'connected',
         refused: () => {
-          if (![...this.#connections.values()].some(({ wasConnected }) => wasConnected)) options.events.refused();
+          if (![...this.#connections.values()].some(({ wasConnected }) => wasConnected))
+            options.events.refused();
         },
       },
     });
@@ -230,7 +232,9 @@ export class Mesh {
           this.#onChannelMessage(peer, text);
         },
         error: (error) => {
-          events.error(new CallError(error.code, error.message, { cause: error.cause, participantId: peer.id }));
+          events.error(
+            new CallError(error.code, error.message, { cause: error.cause, participantId: peer.id }),
+          );
         },
         broken: () => {
           if (isCurrent()) this.#onBroken(connection);
@@ -274,7 +278,8 @@ export class Mesh {
   #showConnection(connection: Connection, state: LinkState): void {
     if (state === 'closed') return;
     if (state === 'connected') connection.wasConnected = true;
-    const status = state === 'connected' ? 'connected' : connection.wasConnected ? 'reconnecting' : 'connecting';
+    const status =
+      state === 'connected' ? 'connected' : connection.wasConnected ? 'reconnecting' : 'connecting';
     this.#options.events.fact({
       type: 'participant-changed',
       id: connection.peer.id,

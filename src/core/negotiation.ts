@@ -16,7 +16,10 @@ export class Negotiation {
   #early: RTCIceCandidateInit[] = [];
   #ignoredOffer = false;
 
-  constructor(connection: RTCPeerConnection, options: { polite: boolean; send: (description: Description) => void }) {
+  constructor(
+    connection: RTCPeerConnection,
+    options: { polite: boolean; send: (description: Description) => void },
+  ) {
     this.#connection = connection;
     this.#polite = options.polite;
     this.#send = options.send;
@@ -62,7 +65,8 @@ export class Negotiation {
     } catch (error) {
       // It may belong to the offer that this side ignored, or to a description that has been replaced.
       const ufrag = candidate.usernameFragment ?? /\bufrag (\S+)/.exec(candidate.candidate ?? '')?.[1];
-      const isCurrent = ufrag === undefined || this.#connection.remoteDescription.sdp.includes(`a=ice-ufrag:${ufrag}`);
+      const isCurrent =
+        ufrag === undefined || this.#connection.remoteDescription.sdp.includes(`a=ice-ufrag:${ufrag}`);
       if (!this.#ignoredOffer && isCurrent && this.#connection.signalingState !== 'closed') throw error;
     }
   }

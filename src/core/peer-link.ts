@@ -280,7 +280,9 @@ export class PeerLink {
   }
 
   #isFirstVideo(transceiver: RTCRtpTransceiver): boolean {
-    const videos = this.#connection?.getTransceivers().filter(({ receiver }) => receiver.track.kind === 'video');
+    const videos = this.#connection
+      ?.getTransceivers()
+      .filter(({ receiver }) => receiver.track.kind === 'video');
     return videos?.[0] === transceiver;
   }
 
@@ -305,7 +307,11 @@ export class PeerLink {
     const candidates = this.#candidates;
     this.#candidates = [];
     const [first] = candidates;
-    if (first) this.#signal({ kind: 'candidate', ...(candidates.length === 1 ? { candidate: first } : { candidates }) });
+    if (first)
+      this.#signal({
+        kind: 'candidate',
+        ...(candidates.length === 1 ? { candidate: first } : { candidates }),
+      });
   }
 
   #onConnectionState(state: RTCPeerConnectionState): void {

@@ -37,7 +37,8 @@ export interface Platform {
 
 export type Engine = 'chromium' | 'firefox' | 'webkit' | 'unknown';
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 function detectEngine(userAgent: string): Engine {
   if (/\bFirefox\//.test(userAgent)) return 'firefox';
@@ -88,7 +89,7 @@ export const browserPlatform: Platform = {
   },
   async permissionState(name) {
     try {
-      return (await navigator.permissions.query({ name: name as PermissionName })).state;
+      return (await navigator.permissions.query({ name })).state;
     } catch {
       return 'unknown'; // older Firefox knows neither name
     }
@@ -105,8 +106,8 @@ export const browserPlatform: Platform = {
     const devices = navigator.mediaDevices as MediaDevices | undefined;
     if (devices) listen(devices, 'devicechange');
     const permissions = navigator.permissions as Permissions | undefined; // absent on insecure pages
-    for (const name of permissions ? ['camera', 'microphone'] : []) {
-      permissions?.query({ name: name as PermissionName }).then(
+    for (const name of ['camera', 'microphone'] as const) {
+      permissions?.query({ name }).then(
         (status) => {
           if (!stopped) listen(status, 'change');
         },

@@ -202,7 +202,8 @@ export class Roster {
 
   /** A session seen for the first time: noted, and asked whether it lives, unless its message proves it. */
   #meet(rtc: SignalSidecar, sender: string | undefined): Entry | null {
-    const introduces = rtc.kind === 'hello' || (rtc.toSession !== undefined && rtc.kind !== 'ack' && rtc.kind !== 'bye');
+    const introduces =
+      rtc.kind === 'hello' || (rtc.toSession !== undefined && rtc.kind !== 'ack' && rtc.kind !== 'bye');
     if (!introduces) return null;
     if (!this.#events.hasPlace(rtc.from)) {
       this.#refuse(rtc);

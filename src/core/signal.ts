@@ -140,13 +140,15 @@ function parseObject(value: object): ParsedSignal {
 
 function checkBody({ description, candidate, candidates, rtc }: EnvelopedMessage): void {
   if (rtc.kind === 'description' && !description) throw new Malformed("a 'description' without description");
-  if (rtc.kind === 'candidate' && !candidate && !candidates) throw new Malformed("a 'candidate' without candidate");
+  if (rtc.kind === 'candidate' && !candidate && !candidates)
+    throw new Malformed("a 'candidate' without candidate");
   if (rtc.kind === 'message' && rtc.text === undefined) throw new Malformed("a 'message' without text");
 }
 
 function parseDescription(value: unknown): { type: RTCSdpType; sdp: string } {
   const { type, sdp } = readMembers(asObject(value, 'description'), ['type', 'sdp']);
-  if (!descriptionTypes.has(type)) throw new Malformed('description.type is not offer, answer, pranswer or rollback');
+  if (!descriptionTypes.has(type))
+    throw new Malformed('description.type is not offer, answer, pranswer or rollback');
   const text = type === 'rollback' ? '' : asString(sdp, 'description.sdp', maxMessageLength);
   if (type !== 'rollback' && !text.startsWith('v=0')) throw new Malformed('description.sdp is not SDP');
   if ((text.match(/^m=/gm)?.length ?? 0) > maxMediaSections) {
@@ -162,9 +164,17 @@ function parseCandidates(value: unknown): RTCIceCandidateInit[] {
 }
 
 function parseCandidate(value: unknown, path: string): RTCIceCandidateInit {
-  const source = readMembers(asObject(value, path), ['candidate', 'sdpMid', 'sdpMLineIndex', 'usernameFragment']);
+  const source = readMembers(asObject(value, path), [
+    'candidate',
+    'sdpMid',
+    'sdpMLineIndex',
+    'usernameFragment',
+  ]);
   const candidate: RTCIceCandidateInit = {
-    candidate: source.candidate === undefined ? '' : asString(source.candidate, `${path}.candidate`, maxCandidateLength),
+    candidate:
+      source.candidate === undefined
+        ? ''
+        : asString(source.candidate, `${path}.candidate`, maxCandidateLength),
   };
   if (isPresent(source.sdpMid)) candidate.sdpMid = asString(source.sdpMid, `${path}.sdpMid`, maxIdLength);
   if (isPresent(source.sdpMLineIndex)) {
@@ -200,7 +210,9 @@ function parseSidecar(value: unknown): SignalSidecar {
   ]);
   if (source.version !== protocolVersion) {
     const version = typeof source.version === 'number' ? String(source.version) : 'unknown';
-    throw new Malformed(`it is of protocol version ${version}, this side speaks ${protocolVersion}: update the older page`);
+    throw new Malformed(
+      `it is of protocol version ${version}, this side speaks ${protocolVersion}: update the older page`,
+    );
   }
   if (typeof source.kind !== 'string') throw new Malformed('rtc.kind is not a string');
   if (!kinds.has(source.kind)) throw new Foreign(); // of a later minor version: none of our business
@@ -235,7 +247,9 @@ function parseSidecar(value: unknown): SignalSidecar {
  * at most 64 characters.
  */
 export function cleanName(name: string): string {
-  const text = name.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]+/gu, ' ').replace(/[\p{Cf}\p{Cs}\p{Co}]/gu, keepJoiner);
+  const text = name
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]+/gu, ' ')
+    .replace(/[\p{Cf}\p{Cs}\p{Co}]/gu, keepJoiner);
   return Array.from(text.trim()).slice(0, maxNameLength).join('');
 }
 

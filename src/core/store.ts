@@ -6,7 +6,11 @@ export class Store<State, Fact> {
   readonly #subscriptions = new Set<() => void>();
 
   /** @param onException gets what a subscriber threw; the other subscribers are called all the same */
-  constructor(initial: State, reduce: (state: State, fact: Fact) => State, onException: (error: unknown) => void) {
+  constructor(
+    initial: State,
+    reduce: (state: State, fact: Fact) => State,
+    onException: (error: unknown) => void,
+  ) {
     this.#state = initial;
     this.#reduce = reduce;
     this.#onException = onException;
@@ -31,10 +35,10 @@ export class Store<State, Fact> {
     let last = selector(this.#state);
     const notify = (): void => {
       if (!this.#subscriptions.has(notify)) return; // unsubscribed by another subscriber of the same change
-      const slice = selector(this.#state);
-      if (Object.is(slice, last)) return;
-      last = slice;
       try {
+        const slice = selector(this.#state);
+        if (Object.is(slice, last)) return;
+        last = slice;
         callback(slice);
       } catch (error) {
         this.#onException(error);

@@ -107,7 +107,10 @@ interface Request {
 
 /** A rejection like the browser's; `constraint` is what `OverconstrainedError` adds. */
 export const exception = (name: string, constraint?: string): DOMException =>
-  Object.assign(new DOMException(`${name} of the fake`, name), constraint === undefined ? {} : { constraint });
+  Object.assign(
+    new DOMException(`${name} of the fake`, name),
+    constraint === undefined ? {} : { constraint },
+  );
 
 /** What is plugged in and what the person answers: questions wait until `grant()` or `refuse()`. */
 export class FakeDevices {
@@ -147,7 +150,9 @@ export class FakeDevices {
   grant(): FakeTrack[] {
     const { isScreen, constraints, resolve, reject } = this.#take();
     try {
-      const tracks = isScreen ? [new FakeTrack('video', { displaySurface: 'window' })] : this.#open(constraints);
+      const tracks = isScreen
+        ? [new FakeTrack('video', { displaySurface: 'window' })]
+        : this.#open(constraints);
       this.opened.push(...tracks);
       resolve(new FakeStream(tracks));
       return tracks;

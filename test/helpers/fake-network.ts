@@ -66,9 +66,14 @@ export class FakeNetwork {
   isCut = false;
   readonly #clock: FakeClock;
   readonly #byUfrag = new Map<string, FakePeerConnection>();
+  #lastSessionId = 0;
 
   constructor(clock: FakeClock) {
     this.#clock = clock;
+  }
+
+  nextSessionId(): string {
+    return String(++this.#lastSessionId);
   }
 
   register(ufrag: string, connection: FakePeerConnection): void {
@@ -109,7 +114,8 @@ export class FakeNetwork {
   /** One side is gone: the other hears nothing any more. */
   closed(connection: FakePeerConnection): void {
     const other = this.#byUfrag.get(connection.remoteUfrag);
-    for (const [ufrag, registered] of this.#byUfrag) if (registered === connection) this.#byUfrag.delete(ufrag);
+    for (const [ufrag, registered] of this.#byUfrag)
+      if (registered === connection) this.#byUfrag.delete(ufrag);
     if (other && other.remoteUfrag === connection.localUfrag) this.#starve(other);
   }
 

@@ -5,7 +5,16 @@
 import type { FakeClock } from './fake-clock.js';
 import { FakeStream, FakeTarget, FakeTrack } from './fake-media.js';
 import { FakeDataChannel, type FakeNetwork } from './fake-network.js';
-import { intersect, readSdp, receives, reverse, sends, writeSdp, type Sdp, type Section } from './fake-sdp.js';
+import {
+  intersect,
+  readSdp,
+  receives,
+  reverse,
+  sends,
+  writeSdp,
+  type Sdp,
+  type Section,
+} from './fake-sdp.js';
 import { FakeTransceiver } from './fake-transceiver.js';
 
 interface Description {
@@ -21,8 +30,6 @@ interface Stable {
 }
 
 type Operation = 'setLocalDescription' | 'setRemoteDescription' | 'addIceCandidate';
-
-let lastSessionId = 0;
 
 export class FakePeerConnection extends FakeTarget {
   onnegotiationneeded: (() => void) | null = null;
@@ -45,7 +52,7 @@ export class FakePeerConnection extends FakeTarget {
   candidateCount = 2;
   readonly #clock: FakeClock;
   readonly #network: FakeNetwork;
-  readonly #sessionId = String(++lastSessionId);
+  readonly #sessionId: string;
   readonly #failures = new Map<Operation, DOMException>();
   #version = 0;
   #ufragCount = 0;
@@ -64,6 +71,7 @@ export class FakePeerConnection extends FakeTarget {
     super();
     this.#clock = clock;
     this.#network = network;
+    this.#sessionId = network.nextSessionId();
   }
 
   get localDescription(): Description | null {
@@ -88,7 +96,10 @@ export class FakePeerConnection extends FakeTarget {
 
   addTransceiver(
     trackOrKind: FakeTrack | 'audio' | 'video',
-    { direction = 'sendrecv', streams = [] }: { direction?: Section['direction']; streams?: FakeStream[] } = {},
+    {
+      direction = 'sendrecv',
+      streams = [],
+    }: { direction?: Section['direction']; streams?: FakeStream[] } = {},
   ): FakeTransceiver {
     this.#checkOpen();
     const track = typeof trackOrKind === 'string' ? null : trackOrKind;
@@ -147,7 +158,9 @@ export class FakePeerConnection extends FakeTarget {
   }
 
   restartIce(): void {
-    this.#ufragToReplace = this.currentLocalDescription ? readSdp(this.currentLocalDescription.sdp).ufrag : null;
+    this.#ufragToReplace = this.currentLocalDescription
+      ? readSdp(this.currentLocalDescription.sdp).ufrag
+      : null;
     if (this.#ufragToReplace !== null) this.#updateNegotiationNeeded();
   }
 
@@ -297,9 +310,8 @@ export class FakePeerConnection extends FakeTarget {
     this.#require('have-remote-offer');
     const offer = readSdp(this.pendingRemoteDescription?.sdp ?? '');
     const former = this.currentRemoteDescription && readSdp(this.currentRemoteDescription.sdp).ufrag;
-    const isRestart = former !== offer.ufrag || !this.currentLocalDescription;
     const sections = this.#slots.map((slot, index) => this.#describe(slot, offer.sections[index] ?? null));
-    const ufrag = isRestart ? this.#newUfrag() : readSdp(this.currentLocalDescription.sdp).ufrag;
+    const ufrag = former === offer.ufrag ? this.localUfrag : this.#newUfrag();
     this.currentLocalDescription = this.#write('answer', ufrag, sections);
     this.currentRemoteDescription = this.pendingRemoteDescription;
     this.#becomeStable(sections.map(({ direction }) => direction));
@@ -308,7 +320,8 @@ export class FakePeerConnection extends FakeTarget {
   #applyRemoteOffer(description: Description, { sections }: Sdp): void {
     if (this.signalingState === 'have-local-offer') this.#rollback();
     this.#require('stable', 'have-remote-offer');
-    if (sections.length < this.#slots.length) throw new DOMException('Sections are missing', 'InvalidAccessError');
+    if (sections.length < this.#slots.length)
+      throw new DOMException('Sections are missing', 'InvalidAccessError');
     this.#remember();
     sections.forEach((section, index) => {
       if (section.kind === 'application') {
@@ -333,7 +346,8 @@ export class FakePeerConnection extends FakeTarget {
 
   #applyRemoteAnswer(description: Description, { sections }: Sdp): void {
     this.#require('have-local-offer', 'have-remote-pranswer');
-    if (sections.length !== this.#slots.length) throw new DOMException('Sections differ', 'InvalidAccessError');
+    if (sections.length !== this.#slots.length)
+      throw new DOMException('Sections differ', 'InvalidAccessError');
     this.#forgetCandidates(description);
     this.currentLocalDescription = this.pendingLocalDescription;
     this.currentRemoteDescription = description;
@@ -359,7 +373,8 @@ export class FakePeerConnection extends FakeTarget {
     const isRemote = this.signalingState === 'have-remote-offer';
     this.#slots = [...stable.slots];
     this.#applicationMid = stable.applicationMid;
-    if (isRemote) this.#transceivers = this.#transceivers.filter((transceiver) => stable.mids.has(transceiver));
+    if (isRemote)
+      this.#transceivers = this.#transceivers.filter((transceiver) => stable.mids.has(transceiver));
     for (const transceiver of this.#transceivers) transceiver.mid = stable.mids.get(transceiver) ?? null;
     this.pendingLocalDescription = this.pendingRemoteDescription = this.#stable = null;
     this.signalingState = 'stable';
@@ -385,7 +400,12 @@ export class FakePeerConnection extends FakeTarget {
       return { kind: 'application', mid: this.#applicationMid ?? '', direction: 'sendrecv', streams: [] };
     }
     const direction = offered ? intersect(slot.direction, reverse(offered.direction)) : slot.direction;
-    return { kind: slot.kind, mid: slot.mid ?? '', direction, streams: sends(direction) ? slot.sender.streams : [] };
+    return {
+      kind: slot.kind,
+      mid: slot.mid ?? '',
+      direction,
+      streams: sends(direction) ? slot.sender.streams : [],
+    };
   }
 
   #write(type: 'offer' | 'answer', ufrag: string, sections: readonly Section[]): Description {

@@ -9,10 +9,7 @@ export const baseStyles = css`
     --_accent: var(--rtc-accent, light-dark(#007370, #5adcd2));
     --_accent-fill: var(
       --rtc-accent-fill,
-      light-dark(
-        oklch(from var(--_accent) min(l, 0.9) c h),
-        oklch(from var(--_accent) max(l, 0.45) c h)
-      )
+      light-dark(oklch(from var(--_accent) min(l, 0.9) c h), oklch(from var(--_accent) max(l, 0.45) c h))
     );
     --_on-accent: var(
       --rtc-on-accent,

@@ -8,14 +8,22 @@ export const callStyles = css`
   }
   :host(:not(:state(own-layout))) {
     color-scheme: dark;
-    container: rtc / size;
     isolation: isolate;
     overflow: hidden;
     min-inline-size: 160px;
     min-block-size: 120px;
-    aspect-ratio: 16 / 10;
     border-radius: var(--_radius-frame);
     background: var(--_stage);
+  }
+  /* The height where the page gives none; a host with aspect-ratio would not stretch in a grid. */
+  .sizer {
+    max-block-size: 90vb;
+    aspect-ratio: 16 / 10;
+  }
+  .room {
+    position: absolute;
+    inset: 0;
+    container: rtc / size;
   }
   :host(:fullscreen) {
     border-radius: 0;
