@@ -24,7 +24,7 @@ const minifyTemplates = {
   // In svg`…` a slash closes the element: without it, what follows would become its child.
   transform: (code, id) =>
     id.startsWith(dist)
-      ? minifyHTMLLiterals(code, { fileName: id, minifyOptions: { keepClosingSlash: true } })
+      ? minifyHTMLLiterals(code, { fileName: id, html: { keepClosingSlash: true } })
       : null,
 };
 

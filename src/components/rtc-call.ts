@@ -360,8 +360,11 @@ export class RtcCall extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<slot @slotchange=${this.#onSlotChange}></slot
-      >${this.hasOwnLayout ? nothing : this.#renderLayout()}`;
+    const layout = this.hasOwnLayout
+      ? nothing
+      : html`<div class="sizer"></div>
+          <div class="room">${this.#renderLayout()}</div>`;
+    return html`<slot @slotchange=${this.#onSlotChange}></slot>${layout}`;
   }
 
   protected override updated(): void {
