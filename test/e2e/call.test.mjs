@@ -21,7 +21,8 @@ const rememberTracks = (page) =>
     };
   });
 
-const openedTracks = (page) => page.evaluate(() => globalThis.openedTracks.map(({ readyState }) => readyState));
+const openedTracks = (page) =>
+  page.evaluate(() => globalThis.openedTracks.map(({ readyState }) => readyState));
 
 let server;
 
@@ -119,7 +120,10 @@ describe('a call', () => {
       await ben.sees();
       await ana.with(1);
       await ben.until((call) => call.media.camera === 'denied' && call.media.microphone === 'denied');
-      assert.equal(await ben.page.evaluate(() => document.querySelector('rtc-call').error.code), 'permission-denied');
+      assert.equal(
+        await ben.page.evaluate(() => document.querySelector('rtc-call').error.code),
+        'permission-denied',
+      );
       const told = await ana.page.evaluate(() => document.querySelector('rtc-call').participants[0].camera);
       assert.equal(told, 'off');
       await screenshot(ben.page, `call-refused-${name}`);
@@ -132,12 +136,19 @@ describe('a call', () => {
     const errors = await ana.page.evaluate(() => {
       const call = document.querySelector('rtc-call');
       const codes = [];
-      call.addEventListener('rtc-error', ({ detail }) => codes.push(`${detail.error.code}: ${detail.error.message}`));
+      call.addEventListener('rtc-error', ({ detail }) =>
+        codes.push(`${detail.error.code}: ${detail.error.message}`),
+      );
       const rtc = { version: 1, kind: 'description', from: 'x', session: 'y', seq: 1, ack: 0 };
-      for (const traffic of [null, 7, 'hello', '{"type":"chat"}', [], { cursor: 1 }]) call.receiveSignal(traffic);
+      for (const traffic of [null, 7, 'hello', '{"type":"chat"}', [], { cursor: 1 }])
+        call.receiveSignal(traffic);
       const silent = codes.length;
       call.receiveSignal({ rtc: { ...rtc, version: 9 } });
-      for (const bad of [{ rtc: 5 }, { rtc, description: { type: 'offer', sdp: 'nonsense' } }, { candidate: 3 }]) {
+      for (const bad of [
+        { rtc: 5 },
+        { rtc, description: { type: 'offer', sdp: 'nonsense' } },
+        { candidate: 3 },
+      ]) {
         call.receiveSignal(bad);
       }
       return { silent, codes };
