@@ -9,22 +9,23 @@ import { RtcStatus } from './components/rtc-status.js';
 
 export * from './index.js';
 
-const defined = customElements.get('rtc-call') as { version?: string } | undefined;
-if (defined && defined.version !== RtcCall.version) {
-  console.warn(
-    `rtc-call ${RtcCall.version} was loaded after ${defined.version ?? 'another version'}, which stays in use. Load one version.`,
-  );
-}
-
-// Keeps the wishes of elements that are upgraded before their call is, and answers them when it is.
-if (!defined && typeof document !== 'undefined') new ContextRoot().attach(document.documentElement);
-
-// The provider first: what is inside finds it when it is upgraded.
-if (!defined) {
-  customElements.define('rtc-call', RtcCall);
-  customElements.define('rtc-local-video', RtcLocalVideo);
-  customElements.define('rtc-remote-video', RtcRemoteVideo);
-  customElements.define('rtc-controls', RtcControls);
-  customElements.define('rtc-status', RtcStatus);
-  customElements.define('rtc-join', RtcJoin);
+// Without a registry (in Node without lit's own) there is nothing to do; the browser registers later.
+if (typeof customElements !== 'undefined') {
+  const defined = customElements.get('rtc-call') as { version?: string } | undefined;
+  if (!defined) {
+    // Keeps the wishes of elements that are upgraded before their call is, and answers them when it is.
+    if (typeof document !== 'undefined') new ContextRoot().attach(document.documentElement);
+    // The provider first: what is inside finds it when it is upgraded.
+    customElements.define('rtc-call', RtcCall);
+    customElements.define('rtc-local-video', RtcLocalVideo);
+    customElements.define('rtc-remote-video', RtcRemoteVideo);
+    customElements.define('rtc-controls', RtcControls);
+    customElements.define('rtc-status', RtcStatus);
+    customElements.define('rtc-join', RtcJoin);
+  } else if (defined.version !== RtcCall.version) {
+    const former = defined.version ?? 'another version';
+    console.warn(
+      `rtc-call ${RtcCall.version} was loaded after ${former}, which stays in use. Load one version.`,
+    );
+  }
 }
