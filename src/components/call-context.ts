@@ -54,6 +54,7 @@ export class CallConsumer<Slice> implements ReactiveController {
   /** For `connectedMoveCallback`: `moveBefore()` may have brought the element to another call, or out of any. */
   hostMoved(): void {
     const before = this.#answers;
+    this.#consumer.hostDisconnected(); // or the former call goes on telling its news
     this.#consumer.hostConnected();
     if (this.#answers === before) this.#use(null);
   }

@@ -333,6 +333,7 @@ export class RtcCall extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     clearTimeout(this.#graceTimer);
+    this.requestUpdate(); // back in the page: the size of the tiles is observed again
     if (this.autostart) this.#scheduleStart();
   }
 
@@ -486,9 +487,17 @@ export class RtcCall extends LitElement {
         if (this.autostart && this.isConnected && this.phase === 'idle') this.start().catch(() => undefined); // recorded in `error`
       });
     };
-    if (document.readyState === 'loading')
-      document.addEventListener('DOMContentLoaded', start, { once: true });
-    else start();
+    if (isContentLoaded()) {
+      start();
+      return;
+    }
+    const waiting = new AbortController();
+    const onLoaded = (): void => {
+      waiting.abort();
+      start();
+    };
+    for (const type of ['DOMContentLoaded', 'load'])
+      addEventListener(type, onLoaded, { signal: waiting.signal });
   }
 
   readonly #onSlotChange = (): void => {
@@ -508,7 +517,8 @@ export class RtcCall extends LitElement {
   readonly #onKey = (event: KeyboardEvent): void => {
     const [target] = event.composedPath();
     const isTyping =
-      target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+      target instanceof HTMLElement &&
+      (target.isContentEditable || target.matches('input, textarea, select'));
     const isOurs =
       !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
     if (this.noHotkeys || isTyping || !isOurs || !isStarted(this.#controller.state)) return;
@@ -517,6 +527,15 @@ export class RtcCall extends LitElement {
     event.preventDefault();
     runCommand(this, command);
   };
+}
+
+/**
+ * Whether `DOMContentLoaded` has been fired. `readyState` does not tell: it is `interactive` before that too, while
+ * module scripts run (HTML §13.2.7).
+ */
+function isContentLoaded(): boolean {
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  return document.readyState === 'complete' || (navigation?.domContentLoadedEventStart ?? 0) > 0;
 }
 
 declare global {

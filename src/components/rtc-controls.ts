@@ -38,6 +38,8 @@ export class RtcControls extends CallElement {
         display: flex;
         align-items: center;
         gap: 4px;
+        inline-size: fit-content;
+        max-inline-size: 100%;
         padding: 6px;
         border-radius: calc(var(--_radius-control) + 6px);
         background: var(--_surface);
@@ -71,6 +73,7 @@ export class RtcControls extends CallElement {
         }
         .bar {
           justify-content: space-between;
+          inline-size: auto;
           padding: 8px;
           border-radius: 22px;
         }

@@ -40,7 +40,7 @@ export class RtcRemoteVideo extends CallElement {
       .sound {
         position: absolute;
         z-index: 3;
-        inset-block-end: calc(16px + var(--_lift, 36px));
+        inset-block-end: calc(12px + var(--_bar, 36px));
         inset-inline: 0;
         margin-inline: auto;
         inline-size: fit-content;

@@ -104,11 +104,13 @@ export class CallController extends EventTarget {
   configure(changes: CallOptionChanges): void {
     const former = this.#options;
     const { options, errors } = mergeOptions(former, changes);
+    const isElsewhere = options.room !== former.room || options.peerId !== former.peerId;
+    const rejoins = this.#mesh !== null && isElsewhere;
+    if (rejoins) this.#leave('ended'); // goodbye is said in the former room, under the former id
     this.#options = options;
     for (const error of errors) this.#fail(error);
     this.#media.configure(options);
-    const isElsewhere = options.room !== former.room || options.peerId !== former.peerId;
-    if (this.#mesh && isElsewhere) this.#rejoin();
+    if (rejoins && this.#starting) this.#join();
     else this.#mesh?.refresh();
     if (options.name !== former.name) this.#mesh?.sendToAll({ kind: 'media', name: options.name });
   }
@@ -143,8 +145,9 @@ export class CallController extends EventTarget {
       else this.#join();
     });
     this.#dispatch({ type: 'started' });
-    this.#join();
-    if (this.#starting === starting) void this.#openDevices(starting); // unless a listener has ended the call
+    // A listener may end the call at every step.
+    if (this.#starting === starting) this.#join();
+    if (this.#starting === starting) void this.#openDevices(starting);
     return starting;
   }
 
@@ -311,11 +314,6 @@ export class CallController extends EventTarget {
     this.#mesh?.stop();
     this.#mesh = null;
     for (const { id } of this.state.participants) this.#dispatch({ type: 'participant-left', id }, reason);
-  }
-
-  #rejoin(): void {
-    this.#leave('ended');
-    this.#join();
   }
 
   async #openDevices(starting: Promise<void>): Promise<void> {

@@ -31,6 +31,7 @@ export class Delivery<Body> {
   readonly #options: DeliveryOptions<Body>;
   #lastSent = 0;
   #lastDelivered = 0;
+  #isDelivering = false;
   #outgoing: Unacknowledged<Body>[] = [];
   readonly #waiting = new Map<number, () => void>();
   #roundTripMs: number | null = null;
@@ -90,13 +91,21 @@ export class Delivery<Body> {
       return;
     }
     this.#scheduleAck();
-    if (seq <= this.#lastDelivered || this.#waiting.has(seq) || this.#waiting.size >= maxWaiting) return;
+    if (seq <= this.#lastDelivered || this.#waiting.has(seq)) return;
+    // The missing one is always taken: it frees all that waits for it.
+    if (this.#waiting.size >= maxWaiting && seq !== this.#lastDelivered + 1) return;
     this.#waiting.set(seq, deliver);
-    for (;;) {
-      const next = this.#waiting.get(this.#lastDelivered + 1);
-      if (!next) return;
-      this.#waiting.delete(++this.#lastDelivered);
-      next();
+    if (this.#isDelivering) return; // arrived while another is delivered: the loop below goes on with it
+    this.#isDelivering = true;
+    try {
+      for (;;) {
+        const next = this.#waiting.get(this.#lastDelivered + 1);
+        if (!next) return;
+        this.#waiting.delete(++this.#lastDelivered);
+        next();
+      }
+    } finally {
+      this.#isDelivering = false;
     }
   }
 

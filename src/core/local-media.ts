@@ -58,10 +58,9 @@ const statusOfCode: Partial<Record<CallErrorCode, MediaStatus>> = {
  * had. Stops only tracks that it opened itself. State leaves through events, never by promise alone.
  */
 export class LocalMedia {
-  /** Groups microphone and camera for the other sides, and is the own view. Stays the same for good. */
-  readonly stream: MediaStream;
   readonly #platform: Platform;
   readonly #events: LocalMediaEvents;
+  #stream: MediaStream | null = null;
   #options: LocalMediaOptions;
   readonly #microphone = newCapture('microphone', 'audio');
   readonly #camera = newCapture('camera', 'video');
@@ -75,7 +74,11 @@ export class LocalMedia {
     this.#platform = options.platform;
     this.#options = options.media;
     this.#events = options.events;
-    this.stream = options.platform.createMediaStream();
+  }
+
+  /** Groups microphone and camera for the other sides, and is the own view. Stays the same for good. */
+  get stream(): MediaStream {
+    return (this.#stream ??= this.#platform.createMediaStream()); // not earlier: Node has none
   }
 
   /** What every link sends at this moment. */
@@ -112,6 +115,7 @@ export class LocalMedia {
       (capture) =>
         capture.wanted && !this.#excludes(capture) && !capture.raw && capture.status !== 'starting',
     );
+    if (this.#opening && kinds.length === 0) return this.#opening;
     const isOpening = this.#opening !== null;
     const acquired = this.#acquire(kinds);
     const opening: Promise<CallError[]> = isOpening
@@ -195,7 +199,8 @@ export class LocalMedia {
     const isSwapped = options.localStream !== former.localStream;
     for (const capture of this.#captures()) {
       if (isSwapped) this.#release(capture, options.localStream ? null : 'off');
-      else if (this.#excludes(capture) && capture.raw) this.#release(capture, 'off');
+      else if (this.#excludes(capture) && (capture.raw || capture.status !== 'off'))
+        this.#release(capture, 'off');
     }
     const isWider = (former.noAudio && !options.noAudio) || (former.noVideo && !options.noVideo);
     if (!isSwapped && !isWider) return;

@@ -326,9 +326,9 @@ export class PeerLink {
 
   /** First rung: restart ICE after a moment. Second: give up this connection when that does not help. */
   #onLost(graceMs = disconnectedGraceMs): void {
-    if (this.#state === 'closed') return;
+    // Once on the ladder a further sign of the same loss must not begin it anew: it would never end.
+    if (this.#state === 'closed' || this.#cancelWatch) return;
     this.#setState('lost');
-    this.#cancelWatch?.();
     this.#cancelWatch = this.#options.platform.setTimer(() => {
       this.restart();
       this.#cancelWatch = this.#options.platform.setTimer(() => {

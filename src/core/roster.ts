@@ -209,7 +209,9 @@ export class Roster {
       this.#refuse(rtc);
       return null;
     }
-    if (!this.#makeRoom()) return null;
+    // Who names our session counts as confirmed in a moment: strangers can not keep it out.
+    const isConfirmed = rtc.toSession === this.session && this.#confirmedAs(rtc.from) === null;
+    if (!isConfirmed && !this.#makeRoom()) return null;
     const entry = new Entry(rtc, {
       platform: this.#platform,
       self: { session: this.session, engine: this.#engine },

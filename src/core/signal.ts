@@ -94,8 +94,16 @@ const kinds: ReadonlySet<string> = new Set<SignalKind>([
 const descriptionTypes: ReadonlySet<unknown> = new Set(['offer', 'answer', 'pranswer', 'rollback']);
 const maxCandidateLength = 4096;
 
-class Malformed extends Error {}
-class Foreign extends Error {}
+class Rejection extends Error {
+  readonly #isOurs = true;
+
+  /** Not by `instanceof`, which asks a proxy that the page may have thrown. */
+  static is(error: unknown): error is Rejection {
+    return typeof error === 'object' && error !== null && #isOurs in error;
+  }
+}
+class Malformed extends Rejection {}
+class Foreign extends Rejection {}
 
 /**
  * Where untrusted input ends: reads only known members, each once, into fresh objects, and never throws.
@@ -107,9 +115,9 @@ export function parseSignal(input: unknown): ParsedSignal {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return { outcome: 'ignored' };
     return parseObject(value);
   } catch (error) {
-    if (error instanceof Foreign) return { outcome: 'ignored' };
     // A getter or proxy of the page threw: as malformed as a wrong value.
-    return { outcome: 'invalid', reason: error instanceof Malformed ? error.message : 'it can not be read' };
+    if (!Rejection.is(error)) return { outcome: 'invalid', reason: 'it can not be read' };
+    return error instanceof Foreign ? { outcome: 'ignored' } : { outcome: 'invalid', reason: error.message };
   }
 }
 
@@ -159,8 +167,11 @@ function parseDescription(value: unknown): { type: RTCSdpType; sdp: string } {
 
 function parseCandidates(value: unknown): RTCIceCandidateInit[] {
   if (!Array.isArray(value)) throw new Malformed('candidates is not an array');
-  if (value.length > maxCandidates) throw new Malformed(`candidates has more than ${maxCandidates} entries`);
-  return Array.from(value as unknown[], (entry, index) => parseCandidate(entry, `candidates[${index}]`));
+  const entries = value as unknown[];
+  const { length } = entries;
+  if (length > maxCandidates) throw new Malformed(`candidates has more than ${maxCandidates} entries`);
+  // By index: the array's own iterator could go on for ever.
+  return Array.from({ length }, (_, index) => parseCandidate(entries[index], `candidates[${index}]`));
 }
 
 function parseCandidate(value: unknown, path: string): RTCIceCandidateInit {
@@ -248,9 +259,9 @@ function parseSidecar(value: unknown): SignalSidecar {
  */
 export function cleanName(name: string): string {
   const text = name
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]+/gu, ' ')
-    .replace(/[\p{Cf}\p{Cs}\p{Co}]/gu, keepJoiner);
-  return Array.from(text.trim()).slice(0, maxNameLength).join('');
+    .replace(/[\p{Cf}\p{Cs}\p{Co}]/gu, keepJoiner)
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]+/gu, ' ');
+  return Array.from(text.trim()).slice(0, maxNameLength).join('').trimEnd();
 }
 
 /** Zero-width joiner and non-joiner are letters of names in several scripts. */

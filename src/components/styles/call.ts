@@ -65,6 +65,7 @@ export const callStyles = css`
     aspect-ratio: auto;
   }
   .solo .tile {
+    --_bar: 68px;
     inline-size: 100%;
     block-size: 100%;
     aspect-ratio: auto;
@@ -189,6 +190,7 @@ export const callStyles = css`
       inset-block-end: calc(96px + env(safe-area-inset-bottom, 0px));
     }
     .solo .tile {
+      --_bar: 84px;
       --_lift: 84px;
     }
     .grid .stage {
