@@ -31,6 +31,9 @@ export class RtcStatus extends CallElement {
         padding: 12px 18px;
         border-radius: 18px;
         background: var(--_surface);
+        box-shadow: 0 0 0 1px var(--_line);
+      }
+      :host([notices-only]) .notice {
         box-shadow:
           0 0 0 1px var(--_line),
           var(--_elevation-2);
@@ -117,10 +120,29 @@ export class RtcStatus extends CallElement {
   /** Say everything to screen readers, but show only what needs attention. */
   @property({ type: Boolean, attribute: 'notices-only' }) noticesOnly = false;
 
+  #hideTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The trouble that has been on the screen for long enough. */
+  #seen: CallState['mediaErrors'] | null = null;
+
   readonly #phase = this.consume(({ phase }) => phase);
   readonly #participants = this.consume(({ participants }) => participants);
   readonly #mediaErrors = this.consume(({ mediaErrors }) => mediaErrors);
   readonly #error = this.consume(({ error }) => error);
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#hideTimer);
+  }
+
+  protected override updated(): void {
+    const errors = this.#mediaErrors.value;
+    clearTimeout(this.#hideTimer);
+    if (!this.noticesOnly || errors === this.#seen || (!errors.camera && !errors.microphone)) return;
+    this.#hideTimer = setTimeout(() => {
+      this.#seen = errors;
+      this.requestUpdate();
+    }, noticeMs);
+  }
 
   protected override render(): TemplateResult {
     const words = this.#describe();
@@ -167,7 +189,8 @@ export class RtcStatus extends CallElement {
       return { title: term('failedTitle'), text: error.message, isNotice: true };
     }
     const trouble = deviceTrouble(this.#mediaErrors.value, this.localize);
-    if (trouble && phase !== 'ended') return { ...trouble, isNotice: phase !== 'idle' };
+    if (trouble && phase !== 'ended')
+      return { ...trouble, isNotice: phase !== 'idle' && this.#mediaErrors.value !== this.#seen };
     if (phase === 'waiting') return { title: term('waitingTitle'), text: term('waitingText'), tick: 'calm' };
     if (phase === 'connecting')
       return { title: term('connecting', nameOf('connecting')), tick: 'calm', isNotice: true };
@@ -175,6 +198,9 @@ export class RtcStatus extends CallElement {
     return phase === 'connected' ? { title: term('connected') } : null;
   }
 }
+
+/** A notice about a device stays over the pictures for so long; its button keeps the mark. */
+const noticeMs = 8000;
 
 interface Words {
   title: string;
