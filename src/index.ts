@@ -12,6 +12,7 @@ export {
   RtcQualityChangeEvent,
   RtcSignalEvent,
 } from './components/events.js';
+export type { RtcTranslation } from './components/locales/translation.js';
 export { RtcCall } from './components/rtc-call.js';
 export { RtcControls } from './components/rtc-controls.js';
 export { RtcJoin } from './components/rtc-join.js';

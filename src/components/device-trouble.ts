@@ -17,6 +17,7 @@ const steps = {
   'insecure-context': 'insecureSteps',
   'device-not-found': 'missingSteps',
   'constraints-unsatisfied': 'missingSteps',
+  unsupported: 'missingSteps',
 } as const satisfies Partial<Record<CallErrorCode, string>>;
 
 /** What is wrong with camera or microphone and what to do, in words; null when nothing is. */

@@ -87,8 +87,8 @@ export class RtcCall extends LitElement {
   /** Joins by itself, one task after `DOMContentLoaded`, so that the page's listeners are there. */
   @property({ type: Boolean }) autostart = false;
 
-  /** How the pictures are arranged: `auto`, `grid` or `speaker`. */
-  @property() layout: 'auto' | 'grid' | 'speaker' = 'auto';
+  /** How the pictures are arranged: `auto` (one to one the other fills the frame) or always a `grid`. */
+  @property() layout: 'auto' | 'grid' = 'auto';
 
   /** No keyboard shortcuts. */
   @property({ type: Boolean, attribute: 'no-hotkeys' }) noHotkeys = false;
@@ -385,17 +385,22 @@ export class RtcCall extends LitElement {
 
   #renderLayout(): TemplateResult {
     if (!isStarted(this.#controller.state)) return html`<rtc-join class="join" part="join"></rtc-join>`;
-    const { participants } = this;
-    const arrangement = participants.length > 1 ? 'grid' : participants.length === 1 ? 'solo' : 'alone';
-    return html`<div class="frame ${arrangement}" part="frame">
+    const tiles = this.#listTiles();
+    const isGrid = tiles.length > 1 || (tiles.length === 1 && this.layout === 'grid');
+    return html`<div class="frame ${isGrid ? 'grid' : tiles.length === 1 ? 'solo' : 'alone'}" part="frame">
       <div class="stage" part="stage">
         <div class="tiles">
-          ${participants.length === 0 ? this.#renderSeat() : nothing}
+          ${tiles.length === 0 ? this.#renderSeat() : nothing}
           ${repeat(
-            participants,
-            ({ id }) => id,
-            ({ id }) =>
-              html`<rtc-remote-video class="tile" part="tile" participant-id=${id}></rtc-remote-video>`,
+            tiles,
+            ({ id, source }) => `${source} ${id}`,
+            ({ id, source }) =>
+              html`<rtc-remote-video
+                class="tile"
+                part="tile"
+                participant-id=${id}
+                source=${source}
+              ></rtc-remote-video>`,
           )}
           <rtc-local-video class="own" part="own"></rtc-local-video>
         </div>
@@ -406,6 +411,14 @@ export class RtcCall extends LitElement {
         </rtc-controls>
       </div>
     </div>`;
+  }
+
+  /** A tile for each participant, and one before it for each shared screen. */
+  #listTiles(): { id: string; source: 'camera' | 'screen' }[] {
+    return this.participants.flatMap(({ id, screenStream }) => [
+      ...(screenStream ? [{ id, source: 'screen' as const }] : []),
+      { id, source: 'camera' as const },
+    ]);
   }
 
   /** The empty seat: a line of silence across the place where the other picture appears. */
@@ -424,10 +437,11 @@ export class RtcCall extends LitElement {
 
   #arrangeTiles(): void {
     const tiles = this.#observedTiles;
-    if (!tiles || this.participants.length < 2) return;
+    const count = this.#listTiles().length + 1;
+    if (!tiles || count < 2) return;
     const gap = parseFloat(getComputedStyle(tiles).columnGap) || 0;
     const box = { width: tiles.clientWidth, height: tiles.clientHeight };
-    const { width, height } = fitTiles(box, this.participants.length + 1, gap);
+    const { width, height } = fitTiles(box, count, gap);
     tiles.style.setProperty('--_tile-width', `${width}px`);
     tiles.style.setProperty('--_tile-height', `${height}px`);
   }
@@ -464,7 +478,8 @@ export class RtcCall extends LitElement {
       ),
       // Who is there, not how they are: what changes inside a tile renders the tile alone.
       controller.subscribe(
-        ({ participants }) => participants.map(({ id }) => id).join('\n'),
+        ({ participants }) =>
+          participants.map(({ id, screenStream }) => [id, screenStream?.id].join()).join('\n'),
         () => {
           this.requestUpdate();
         },

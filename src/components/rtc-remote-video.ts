@@ -54,6 +54,9 @@ export class RtcRemoteVideo extends CallElement {
   /** Id of the participant to show; empty: the first one in the call. */
   @property({ attribute: 'participant-id' }) participantId = '';
 
+  /** What of the participant to show: `camera`, with all sound, or the shared `screen`, which is never cropped. */
+  @property() source: 'camera' | 'screen' = 'camera';
+
   @query('video') private readonly video!: HTMLVideoElement | null;
 
   readonly #participant = this.consume((state) => this.#find(state));
@@ -61,7 +64,7 @@ export class RtcRemoteVideo extends CallElement {
   readonly #speaker = this.consume(({ speakerId }) => speakerId);
   readonly #playback = new StreamVideo(this, {
     video: () => this.video,
-    stream: () => this.participant?.stream ?? null,
+    stream: () => this.#streamOf(this.participant),
     onBlocked: () => this.#participant.controller?.setPlaybackBlocked(true),
     onPicture: () => {
       this.requestUpdate();
@@ -85,7 +88,9 @@ export class RtcRemoteVideo extends CallElement {
   protected override render(): TemplateResult {
     const { participant } = this;
     const isBlocked = this.#playback.isBlocked && this.#isBlocked.value;
-    const hasPicture = participant !== null && participant.camera !== 'off' && this.#playback.hasPicture;
+    const isScreen = this.source === 'screen';
+    const hasPicture =
+      participant !== null && (isScreen || participant.camera !== 'off') && this.#playback.hasPicture;
     this.setStates({
       live: hasPicture,
       empty: !participant,
@@ -95,8 +100,9 @@ export class RtcRemoteVideo extends CallElement {
       reconnecting: participant?.connection === 'reconnecting',
       'autoplay-blocked': isBlocked,
     });
-    const name = participant ? participant.name || this.localize.term('guest') : '';
-    return html`<div class="tile ${participant?.connection ?? 'empty'}" part="tile">
+    const person = participant ? participant.name || this.localize.term('guest') : '';
+    const name = person && isScreen ? this.localize.term('screenOf', person) : person;
+    return html`<div class="tile ${participant?.connection ?? 'empty'} ${this.source}" part="tile">
       <video
         part="video"
         aria-label=${name ? this.localize.term('pictureOf', name) : nothing}
@@ -125,7 +131,7 @@ export class RtcRemoteVideo extends CallElement {
       </div>
       <div class="plate" part="plate">
         ${
-          participant.microphone === 'off'
+          participant.microphone === 'off' && this.source === 'camera'
             ? html`<slot name="icon-microphone-off">${icon('microphoneOff')}</slot>
                 <span class="visually-hidden">${this.localize.term('muted')}</span>`
             : nothing
@@ -140,6 +146,10 @@ export class RtcRemoteVideo extends CallElement {
     return html`<button type="button" class="button sound" part="sound-button" @click=${resume}>
       <slot name="icon-sound">${icon('volume')}</slot>${this.localize.term('tapForSound')}
     </button>`;
+  }
+
+  #streamOf(participant: Participant | null): MediaStream | null {
+    return (this.source === 'screen' ? participant?.screenStream : participant?.stream) ?? null;
   }
 
   #find({ participants }: CallState): Participant | null {

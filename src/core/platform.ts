@@ -77,7 +77,11 @@ export const browserPlatform: Platform = {
   createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
   createMediaStream: (tracks) => (tracks ? new MediaStream(tracks) : new MediaStream()),
   getUserMedia: async (constraints) => mediaDevices().getUserMedia(constraints),
-  getDisplayMedia: async (options) => mediaDevices().getDisplayMedia(options),
+  async getDisplayMedia(options) {
+    const devices: Partial<MediaDevices> = mediaDevices();
+    if (devices.getDisplayMedia) return devices.getDisplayMedia(options);
+    throw new DOMException('getDisplayMedia is missing', 'NotSupportedError'); // phones
+  },
   enumerateDevices: async () => mediaDevices().enumerateDevices(),
   get isSecure() {
     return isSecureContext;

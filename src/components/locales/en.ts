@@ -33,6 +33,7 @@ export const en: RtcTranslation = {
   guest: 'Guest',
   yourCamera: 'Your camera',
   pictureOf: (name) => `Picture of ${name}`,
+  screenOf: (name) => `Screen of ${name}`,
   muted: 'Muted',
   cameraIsOff: 'Camera off',
   waitingTitle: 'Waiting for the others',

@@ -30,6 +30,7 @@ export interface RtcTranslation extends Translation {
   guest: string;
   yourCamera: string;
   pictureOf: (name: string) => string;
+  screenOf: (name: string) => string;
   muted: string;
   cameraIsOff: string;
   waitingTitle: string;

@@ -28,6 +28,9 @@ export const tileStyles = css`
     object-fit: var(--rtc-object-fit, cover);
     transition: filter var(--_duration) var(--_ease);
   }
+  .screen video {
+    object-fit: contain;
+  }
   .mirrored {
     scale: -1 1;
   }
