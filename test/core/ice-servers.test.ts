@@ -167,9 +167,7 @@ describe('parseIceServers', () => {
       expect(errors.length, text).to.be.greaterThan(0);
       for (const error of errors) {
         expect(error.message, text).not.to.include('hunter2');
-        expect(String(error.cause instanceof Error ? error.cause.message : ''), text).not.to.include(
-          'hunter2',
-        );
+        expect(error.cause instanceof Error ? error.cause.message : '', text).not.to.include('hunter2');
       }
     }
   });

@@ -237,6 +237,6 @@ export class FakeDevices {
       if (!exact) throw exception('OverconstrainedError', 'deviceId');
       return exact;
     }
-    return devices.find((device) => device.facingMode === facingMode) ?? first;
+    return devices.find((device) => facingMode !== undefined && device.facingMode === facingMode) ?? first;
   }
 }

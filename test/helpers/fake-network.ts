@@ -57,7 +57,7 @@ export class FakeDataChannel extends FakeTarget {
     const { partner } = this;
     this.readyState = 'closed';
     this.partner = null;
-    if (partner) this.#clock.setTimer(() => partner.drop(), 10);
+    if (partner) this.#clock.setTimer(() => partner.drop(), latencyMs); // after what is on its way
   }
 }
 
@@ -80,12 +80,22 @@ export class FakeNetwork {
     this.#byUfrag.set(ufrag, connection);
   }
 
-  /** Connects two sides as soon as each knows the other's description and one knows a candidate of the other. */
+  /**
+   * Connects two sides as soon as each knows the other's description and one knows a candidate of the other; where
+   * there is no path, both give up after a while.
+   */
   check(connection: FakePeerConnection): void {
-    if (!this.#other(connection)) return;
+    const other = this.#other(connection);
+    if (!other) return;
+    const isSame = (): boolean => this.#other(connection) === other;
+    if (this.isCut) {
+      this.#clock.setTimer(() => {
+        if (this.isCut && isSame()) for (const side of [connection, other]) side.fail();
+      }, failedAfterMs);
+      return;
+    }
     this.#clock.setTimer(() => {
-      const other = this.#other(connection);
-      if (!other) return;
+      if (this.isCut || !isSame()) return;
       for (const side of [connection, other]) side.connect();
       for (const channel of connection.channels) {
         const partner = other.channels.find(({ id }) => id === channel.id);
@@ -103,11 +113,11 @@ export class FakeNetwork {
     for (const connection of new Set(this.#byUfrag.values())) this.#starve(connection);
   }
 
-  /** Paths work again: connections that have not failed recover, the others need an ICE restart. */
+  /** Paths work again: what has failed needs an ICE restart. */
   restore(): void {
     this.isCut = false;
     for (const connection of new Set(this.#byUfrag.values())) {
-      if (connection.connectionState === 'disconnected') connection.connect();
+      if (connection.connectionState !== 'failed') this.check(connection);
     }
   }
 
@@ -137,7 +147,7 @@ export class FakeNetwork {
 
   #other(connection: FakePeerConnection): FakePeerConnection | null {
     const other = this.#byUfrag.get(connection.remoteUfrag);
-    if (this.isCut || !other || other.remoteUfrag !== connection.localUfrag) return null;
+    if (!other || other.remoteUfrag !== connection.localUfrag) return null;
     if (connection.signalingState === 'closed' || other.signalingState === 'closed') return null;
     return connection.hasCandidate || other.hasCandidate ? other : null;
   }

@@ -95,7 +95,8 @@ export class Person {
       argument,
       timeoutMs,
     );
-    if (failure) throw new Error(`not within ${timeoutMs} ms: ${condition.toString()} of ${argument}: ${failure}`);
+    if (failure)
+      throw new Error(`not within ${timeoutMs} ms: ${condition.toString()} of ${argument}: ${failure}`);
   }
 
   /** Waits for pictures of the other person. */

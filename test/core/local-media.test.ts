@@ -1,0 +1,858 @@
+import { expect } from '@open-wc/testing';
+import type { MediaKind, MediaStatus } from '../../src/core/call-state.js';
+import type { CallError } from '../../src/core/errors.js';
+import { LocalMedia, type LocalMediaOptions } from '../../src/core/local-media.js';
+import type { TrackRole } from '../../src/core/peer-link.js';
+import { exception, FakeStream, FakeTrack } from '../helpers/fake-media.js';
+import { FakePlatform } from '../helpers/fake-platform.js';
+
+const asStream = (stream: FakeStream): MediaStream => stream as unknown as MediaStream;
+const defaults: LocalMediaOptions = {
+  noAudio: false,
+  noVideo: false,
+  constraints: {},
+  localStream: null,
+  processTrack: null,
+};
+
+class Person {
+  readonly platform = new FakePlatform();
+  readonly devices = this.platform.devices;
+  readonly status: Record<MediaKind, MediaStatus> = { microphone: 'off', camera: 'off', screen: 'off' };
+  /** Every status in turn. */
+  readonly history: string[] = [];
+  readonly errors: Partial<Record<MediaKind, CallError>> = {};
+  readonly sent: Record<TrackRole, FakeTrack | null> = { audio: null, video: null, screen: null };
+  readonly sentHistory: string[] = [];
+  readonly faults: CallError[] = [];
+  preview: { stream: MediaStream | null; facing: string } = { stream: null, facing: '' };
+  grants = 0;
+  readonly media: LocalMedia;
+  #options: LocalMediaOptions;
+
+  constructor(options: Partial<LocalMediaOptions> = {}) {
+    this.#options = { ...defaults, ...options };
+    this.media = new LocalMedia({
+      platform: this.platform,
+      media: this.#options,
+      events: {
+        status: (kind, status, error) => {
+          this.status[kind] = status;
+          this.history.push(`${kind} ${status}`);
+          if (error) this.errors[kind] = error;
+          else Reflect.deleteProperty(this.errors, kind);
+        },
+        track: (role, track) => {
+          this.sent[role] = track as unknown as FakeTrack | null;
+          this.sentHistory.push(`${role} ${track ? 'track' : 'nothing'}`);
+        },
+        preview: (stream, facing) => (this.preview = { stream, facing }),
+        granted: () => this.grants++,
+        fault: (error) => this.faults.push(error),
+      },
+    });
+  }
+
+  settle(): Promise<void> {
+    return this.platform.clock.settle();
+  }
+
+  configure(changes: Partial<LocalMediaOptions>): Promise<void> {
+    this.#options = { ...this.#options, ...changes };
+    this.media.configure(this.#options);
+    return this.settle();
+  }
+
+  /** Opens, and lets the person answer every question with yes. */
+  async open(): Promise<CallError[]> {
+    this.devices.automatic = 'grant';
+    const errors = await this.media.open();
+    this.devices.automatic = null;
+    return errors;
+  }
+
+  /** Rejects every question that satisfies the condition with the exception, and grants the others. */
+  rejectWhere(
+    name: string,
+    condition: (constraints: MediaStreamConstraints) => boolean,
+    constraint?: string,
+  ): void {
+    this.devices.automatic = (constraints) =>
+      condition(constraints) ? exception(name, constraint) : 'grant';
+  }
+}
+
+/** The code of the error with which a command rejects. */
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'resolved',
+    (error: unknown) => (error as CallError).code,
+  );
+
+describe('LocalMedia', () => {
+  it('opens nothing before it is asked to', async () => {
+    const person = new Person();
+    await person.configure({ constraints: { video: { width: 640 } } });
+    expect(person.devices.asked).to.deep.equal([]);
+    expect(person.devices.watcherCount).to.equal(0);
+  });
+
+  it('asks for both devices by one question', async () => {
+    const person = new Person();
+    const opening = person.media.open();
+    expect(person.history).to.deep.equal(['microphone starting', 'camera starting']);
+    expect(person.devices.asked).to.deep.equal([{ audio: true, video: true }]);
+    const [microphone, camera] = person.devices.grant();
+    expect(await opening).to.deep.equal([]);
+    expect(person.status).to.deep.equal({ microphone: 'on', camera: 'on', screen: 'off' });
+    expect(person.sent).to.include({ audio: microphone, video: camera });
+    expect(person.preview.stream).to.equal(person.media.stream);
+    expect(person.media.stream.getTracks()).to.have.members([microphone, camera]);
+    expect(person.grants).to.be.greaterThan(0);
+  });
+
+  it('asks once, however often it is opened', async () => {
+    const person = new Person();
+    const first = person.media.open();
+    const second = person.media.open();
+    let settled = 0;
+    for (const opening of [first, second]) void opening.then(() => settled++);
+    await person.settle();
+    expect(settled).to.equal(0);
+    person.devices.grant();
+    await Promise.all([first, second]);
+    await person.media.open();
+    expect(person.devices.asked).to.have.length(1);
+  });
+
+  it('returns the same promise while it is opening', () => {
+    const person = new Person();
+    expect(person.media.open()).to.equal(person.media.open());
+  });
+
+  for (const [option, question] of [
+    ['noAudio', { video: true }],
+    ['noVideo', { audio: true }],
+  ] as const) {
+    it(`asks for one device with ${option}`, async () => {
+      const person = new Person({ [option]: true });
+      await person.open();
+      expect(person.devices.asked).to.deep.equal([question]);
+      expect(person.media.outgoing.sends).to.deep.equal({
+        audio: option !== 'noAudio',
+        video: option !== 'noVideo',
+        screen: true,
+      });
+    });
+  }
+
+  it('asks for nothing with neither', async () => {
+    const person = new Person({ noAudio: true, noVideo: true });
+    expect(await person.media.open()).to.deep.equal([]);
+    expect(person.devices.asked).to.deep.equal([]);
+    expect(person.history).to.deep.equal([]);
+  });
+
+  it('passes the constraints on', async () => {
+    const constraints = { audio: { echoCancellation: false }, video: { width: { ideal: 640 } } };
+    const person = new Person({ constraints });
+    await person.open();
+    expect(person.devices.asked).to.deep.equal([constraints]);
+  });
+
+  describe('falling back', () => {
+    it('takes the microphone alone where there is no camera', async () => {
+      const person = new Person();
+      person.devices.list = person.devices.list.filter(({ kind }) => kind === 'audioinput');
+      const errors = await person.open();
+      expect(errors.map(({ code }) => code)).to.deep.equal(['device-not-found']);
+      expect(person.status).to.include({ microphone: 'on', camera: 'missing' });
+      expect(person.errors.camera?.code).to.equal('device-not-found');
+      expect(person.errors.microphone).to.be.undefined;
+    });
+
+    it('takes the camera alone where there is no microphone', async () => {
+      const person = new Person();
+      person.devices.list = person.devices.list.filter(({ kind }) => kind === 'videoinput');
+      await person.open();
+      expect(person.status).to.include({ microphone: 'missing', camera: 'on' });
+    });
+
+    it('takes neither where there is none', async () => {
+      const person = new Person();
+      person.devices.list = [];
+      const errors = await person.open();
+      expect(errors).to.have.length(2);
+      expect(person.status).to.include({ microphone: 'missing', camera: 'missing' });
+      expect(person.preview.stream).to.be.null;
+    });
+
+    for (const [name, status] of [
+      ['NotAllowedError', 'denied'],
+      ['SecurityError', 'denied'],
+      ['NotFoundError', 'missing'],
+      ['NotReadableError', 'busy'],
+      ['AbortError', 'busy'],
+      ['SomethingNewError', 'busy'],
+    ] as const) {
+      it(`shows ${status} after ${name} for both`, async () => {
+        const person = new Person();
+        person.rejectWhere(name, () => true);
+        expect(await person.media.open()).to.have.length(2);
+        expect(person.status).to.include({ microphone: status, camera: status });
+      });
+
+      it(`shows ${status} after ${name} of the camera, with the microphone on`, async () => {
+        const person = new Person();
+        person.devices.permissions = { microphone: 'granted', camera: 'granted' };
+        person.rejectWhere(name, ({ video }) => Boolean(video));
+        expect(await person.media.open()).to.have.length(1);
+        expect(person.status).to.include({ microphone: 'on', camera: status });
+      });
+    }
+
+    it('asks no second time when the person closes the question', async () => {
+      const person = new Person();
+      const opening = person.media.open();
+      person.devices.refuse('NotAllowedError'); // the permission stays at prompt
+      await opening;
+      expect(person.devices.asked).to.have.length(1);
+      expect(person.status).to.include({ microphone: 'denied', camera: 'denied' });
+    });
+
+    it('asks no second time when the person denies both', async () => {
+      const person = new Person();
+      const opening = person.media.open();
+      person.devices.deny();
+      await opening;
+      expect(person.devices.asked).to.have.length(1);
+    });
+
+    it('asks for the microphone alone where only the camera is denied for good', async () => {
+      const person = new Person();
+      person.devices.permissions = { microphone: 'prompt', camera: 'denied' };
+      const opening = person.media.open();
+      person.devices.refuse('NotAllowedError');
+      await person.settle();
+      expect(person.devices.asked).to.deep.equal([{ audio: true, video: true }, { audio: true }]);
+      person.devices.grant();
+      await opening;
+      expect(person.status).to.include({ microphone: 'on', camera: 'denied' });
+    });
+
+    it('asks one by one where the browser does not tell permissions', async () => {
+      const person = new Person();
+      person.devices.permissions = { microphone: 'unknown', camera: 'unknown' };
+      person.rejectWhere('NotAllowedError', ({ video }) => Boolean(video));
+      await person.media.open();
+      expect(person.status).to.include({ microphone: 'on', camera: 'denied' });
+    });
+
+    it('says that the page is not secure, and asks once', async () => {
+      const person = new Person();
+      person.platform.isSecure = false;
+      person.rejectWhere('NotSupportedError', () => true);
+      const errors = await person.media.open();
+      expect(errors.map(({ code }) => code)).to.deep.equal(['insecure-context', 'insecure-context']);
+      expect(person.devices.asked).to.have.length(1);
+    });
+
+    it('says which device the page around it withholds', async () => {
+      const person = new Person();
+      person.platform.forbidden.add('camera');
+      person.devices.permissions = { microphone: 'granted', camera: 'denied' };
+      person.rejectWhere('NotAllowedError', ({ video }) => Boolean(video));
+      const errors = await person.media.open();
+      expect(errors.map(({ code }) => code)).to.deep.equal(['policy-blocked']);
+      expect(person.status).to.include({ microphone: 'on', camera: 'denied' });
+    });
+
+    it('leaves out a constraint that no device satisfies, and says so', async () => {
+      const person = new Person({ constraints: { video: { frameRate: { exact: 1000 } } } });
+      person.rejectWhere('OverconstrainedError', ({ video }) => typeof video === 'object', 'frameRate');
+      expect(await person.media.open()).to.deep.equal([]);
+      expect(person.status).to.include({ microphone: 'on', camera: 'on' });
+      expect(person.faults.map(({ code }) => code)).to.deep.equal(['constraints-unsatisfied']);
+      expect(person.faults[0]?.message).to.include('frameRate');
+    });
+
+    it('shows missing where even that does not help', async () => {
+      const person = new Person({ constraints: { video: { frameRate: { exact: 1000 } } } });
+      person.rejectWhere('OverconstrainedError', ({ video }) => Boolean(video), 'frameRate');
+      expect(await person.media.open()).to.have.length(1);
+      expect(person.status).to.include({ microphone: 'on', camera: 'missing' });
+    });
+  });
+
+  describe('retrying', () => {
+    it('opens a camera that is plugged in later', async () => {
+      const person = new Person();
+      const camera = person.devices.list.pop()!;
+      await person.open();
+      expect(person.status.camera).to.equal('missing');
+      person.devices.automatic = 'grant';
+      person.devices.permissions.camera = 'granted';
+      person.devices.plug(camera);
+      await person.settle();
+      expect(person.status.camera).to.equal('on');
+    });
+
+    it('opens what was denied when the permission is given', async () => {
+      const person = new Person();
+      const opening = person.media.open();
+      person.devices.deny();
+      await opening;
+      person.devices.automatic = 'grant';
+      person.devices.permissions = { microphone: 'granted', camera: 'granted' };
+      person.devices.change();
+      await person.settle();
+      expect(person.status).to.include({ microphone: 'on', camera: 'on' });
+    });
+
+    it('puts no question to the person by itself', async () => {
+      const person = new Person();
+      const opening = person.media.open();
+      person.devices.refuse('NotAllowedError');
+      await opening;
+      person.devices.change();
+      await person.settle();
+      expect(person.devices.asked).to.have.length(1);
+    });
+
+    it('opens nothing after close', async () => {
+      const person = new Person();
+      const opening = person.media.open();
+      person.devices.deny();
+      await opening;
+      person.media.close();
+      person.devices.permissions = { microphone: 'granted', camera: 'granted' };
+      person.devices.change();
+      await person.settle();
+      expect(person.devices.asked).to.have.length(1);
+      expect(person.devices.watcherCount).to.equal(0);
+    });
+
+    it('opens on the act of the person', async () => {
+      const person = new Person();
+      const opening = person.media.open();
+      person.devices.refuse('NotReadableError');
+      await person.settle();
+      person.devices.refuse('NotReadableError');
+      await person.settle();
+      person.devices.refuse('NotReadableError');
+      await opening;
+      expect(person.status.camera).to.equal('busy');
+      const again = person.media.setCamera(true);
+      person.devices.grant();
+      await again;
+      expect(person.status.camera).to.equal('on');
+    });
+  });
+
+  describe('setMicrophone', () => {
+    it('mutes at once and keeps the device', async () => {
+      const person = new Person();
+      await person.open();
+      const track = person.sent.audio!;
+      void person.media.setMicrophone(false);
+      expect(track).to.include({ enabled: false, readyState: 'live' });
+      expect(person.status.microphone).to.equal('off');
+      void person.media.setMicrophone(true);
+      expect(track.enabled).to.be.true;
+      expect(person.status.microphone).to.equal('on');
+      expect(person.sent.audio).to.equal(track);
+      expect(person.devices.asked).to.have.length(1);
+    });
+
+    it('stays muted while the device is still opening', async () => {
+      const person = new Person();
+      const opening = person.media.open();
+      await person.media.setMicrophone(false);
+      person.devices.grant();
+      await opening;
+      expect(person.status.microphone).to.equal('off');
+      expect(person.sent.audio).to.be.null;
+      expect(person.devices.live.map(({ kind }) => kind)).to.deep.equal(['video']);
+    });
+
+    it('opens the device where it is not open, and rejects where that fails', async () => {
+      const person = new Person();
+      person.rejectWhere('NotFoundError', () => true);
+      expect(await codeOf(person.media.setMicrophone(true))).to.equal('device-not-found');
+      expect(person.status.microphone).to.equal('missing');
+      person.devices.automatic = 'grant';
+      expect(await codeOf(person.media.setMicrophone(true))).to.equal('resolved');
+      expect(person.status.microphone).to.equal('on');
+    });
+
+    it('rejects what no-audio excludes', async () => {
+      const person = new Person({ noAudio: true });
+      expect(await codeOf(person.media.setMicrophone(true))).to.equal('invalid-state');
+    });
+  });
+
+  describe('setCamera', () => {
+    it('off stops the device, so that its light goes out, and on opens it again', async () => {
+      const person = new Person();
+      await person.open();
+      const track = person.sent.video!;
+      await person.media.setCamera(false);
+      expect(track.readyState).to.equal('ended');
+      expect(person.sent.video).to.be.null;
+      expect(person.status.camera).to.equal('off');
+      expect(person.media.stream.getVideoTracks()).to.have.length(0);
+      const again = person.media.setCamera(true);
+      expect(person.status.camera).to.equal('starting');
+      const [fresh] = person.devices.grant();
+      await again;
+      expect(person.sent.video).to.equal(fresh);
+      expect(person.status.camera).to.equal('on');
+      expect(person.devices.asked.at(-1)).to.deep.equal({ video: true });
+    });
+
+    it('off while it opens stops what arrives later', async () => {
+      const person = new Person({ noAudio: true });
+      const opening = person.media.open();
+      await person.media.setCamera(false);
+      const [late] = person.devices.grant();
+      await opening;
+      expect(late?.readyState).to.equal('ended');
+      expect(person.status.camera).to.equal('off');
+      expect(person.sent.video).to.be.null;
+    });
+
+    it('off and on while it opens uses the newest and leaves no device open', async () => {
+      const person = new Person({ noAudio: true });
+      const opening = person.media.open();
+      await person.media.setCamera(false);
+      const again = person.media.setCamera(true);
+      const [late] = person.devices.grant();
+      const [fresh] = person.devices.grant();
+      await Promise.all([opening, again]);
+      expect(late?.readyState).to.equal('ended');
+      expect(fresh?.readyState).to.equal('live');
+      expect(person.sent.video).to.equal(fresh);
+      expect(person.status.camera).to.equal('on');
+    });
+
+    it('off is remembered for the next opening', async () => {
+      const person = new Person();
+      await person.media.setCamera(false);
+      await person.open();
+      expect(person.devices.asked).to.deep.equal([{ audio: true }]);
+      expect(person.status.camera).to.equal('off');
+    });
+  });
+
+  describe('close', () => {
+    it('stops every track and watches nothing', async () => {
+      const person = new Person();
+      await person.open();
+      person.media.close();
+      person.media.close();
+      expect(person.devices.live).to.deep.equal([]);
+      expect(person.status).to.deep.equal({ microphone: 'off', camera: 'off', screen: 'off' });
+      expect(person.preview.stream).to.be.null;
+      expect(person.media.stream.getTracks()).to.have.length(0);
+      expect(person.devices.watcherCount).to.equal(0);
+    });
+
+    it('during a question stops what arrives later', async () => {
+      const person = new Person();
+      const opening = person.media.open();
+      person.media.close();
+      person.devices.grant();
+      await opening;
+      expect(person.devices.opened).to.have.length(2);
+      expect(person.devices.live).to.deep.equal([]);
+      expect(person.sent).to.deep.equal({ audio: null, video: null, screen: null });
+      expect(person.status).to.deep.equal({ microphone: 'off', camera: 'off', screen: 'off' });
+    });
+
+    it('during a question asks no second one when the first fails', async () => {
+      const person = new Person();
+      const opening = person.media.open();
+      person.media.close();
+      person.devices.refuse('NotReadableError');
+      await opening;
+      expect(person.devices.asked).to.have.length(1);
+      expect(person.status).to.deep.equal({ microphone: 'off', camera: 'off', screen: 'off' });
+    });
+
+    it('lets it be opened again, also while the former question is open', async () => {
+      const person = new Person();
+      const first = person.media.open();
+      person.media.close();
+      const second = person.media.open();
+      person.devices.grant();
+      const fresh = person.devices.grant();
+      await Promise.all([first, second]);
+      expect(person.devices.live).to.deep.equal(fresh);
+      expect(person.status).to.include({ microphone: 'on', camera: 'on' });
+    });
+  });
+
+  describe("with the page's own stream", () => {
+    const ownStream = (): { stream: MediaStream; tracks: FakeTrack[] } => {
+      const tracks = [new FakeTrack('audio'), new FakeTrack('video')];
+      return { stream: asStream(new FakeStream(tracks)), tracks };
+    };
+
+    it('asks for no device and sends its tracks', async () => {
+      const { stream, tracks } = ownStream();
+      const person = new Person({ localStream: stream });
+      expect(await person.media.open()).to.deep.equal([]);
+      expect(person.devices.asked).to.deep.equal([]);
+      expect(person.sent).to.include({ audio: tracks[0], video: tracks[1] });
+      expect(person.status).to.include({ microphone: 'on', camera: 'on' });
+      expect(person.preview.facing).to.equal('page');
+    });
+
+    it('says which kinds it never sends', () => {
+      const person = new Person({ localStream: asStream(new FakeStream([new FakeTrack('video')])) });
+      expect(person.media.outgoing.sends).to.include({ audio: false, video: true });
+    });
+
+    it('never stops or disables its tracks', async () => {
+      const { stream, tracks } = ownStream();
+      const person = new Person({ localStream: stream });
+      await person.media.open();
+      await person.media.setMicrophone(false);
+      await person.media.setCamera(false);
+      expect(person.sent).to.include({ audio: null, video: null });
+      expect(person.status).to.include({ microphone: 'off', camera: 'off' });
+      await person.media.setMicrophone(true);
+      await person.media.setCamera(true);
+      expect(person.sent).to.include({ audio: tracks[0], video: tracks[1] });
+      person.media.close();
+      for (const track of tracks) expect(track).to.include({ readyState: 'live', enabled: true });
+    });
+
+    it('is swapped for another while it is open', async () => {
+      const [first, second] = [ownStream(), ownStream()];
+      const person = new Person({ localStream: first.stream });
+      await person.media.open();
+      await person.configure({ localStream: second.stream });
+      expect(person.sent).to.include({ audio: second.tracks[0], video: second.tracks[1] });
+      expect(person.media.stream.getTracks()).to.have.members(second.tracks);
+      for (const track of first.tracks) expect(track.readyState).to.equal('live');
+    });
+
+    it('takes the place of the devices, which are stopped', async () => {
+      const person = new Person();
+      await person.open();
+      const { stream, tracks } = ownStream();
+      await person.configure({ localStream: stream });
+      expect(person.devices.live).to.deep.equal([]);
+      expect(person.sent).to.include({ audio: tracks[0], video: tracks[1] });
+    });
+
+    it('gives its place back to the devices', async () => {
+      const { stream, tracks } = ownStream();
+      const person = new Person({ localStream: stream });
+      await person.media.open();
+      person.devices.automatic = 'grant';
+      await person.configure({ localStream: null });
+      expect(person.sent.video).to.equal(person.devices.live[1]);
+      expect(person.status).to.include({ microphone: 'on', camera: 'on' });
+      for (const track of tracks) expect(track.readyState).to.equal('live');
+    });
+
+    it('stops what a question brings that was open before', async () => {
+      const person = new Person();
+      const opening = person.media.open();
+      const { stream, tracks } = ownStream();
+      await person.configure({ localStream: stream });
+      person.devices.grant();
+      await opening;
+      await person.settle();
+      expect(person.devices.live).to.deep.equal([]);
+      expect(person.sent).to.include({ audio: tracks[0], video: tracks[1] });
+      expect(person.status).to.include({ microphone: 'on', camera: 'on' });
+    });
+  });
+
+  describe('when a device goes away', () => {
+    it('takes another', async () => {
+      const person = new Person();
+      person.devices.list.push({ kind: 'videoinput', deviceId: 'camera-2' });
+      await person.open();
+      expect(person.sent.video?.label).to.equal('camera-1');
+      person.devices.automatic = 'grant';
+      person.devices.unplug('camera-1');
+      await person.settle();
+      expect(person.sent.video?.label).to.equal('camera-2');
+      expect(person.status.camera).to.equal('on');
+      expect(person.devices.live).to.have.length(2);
+    });
+
+    it('is missing where there is no other, and on when it returns', async () => {
+      const person = new Person();
+      await person.open();
+      person.devices.automatic = 'grant';
+      const camera = person.devices.list.find(({ kind }) => kind === 'videoinput')!;
+      person.devices.unplug('camera-1');
+      await person.settle();
+      expect(person.status.camera).to.equal('missing');
+      expect(person.errors.camera?.code).to.equal('device-not-found');
+      expect(person.sent.video).to.be.null;
+      person.devices.plug(camera);
+      await person.settle();
+      expect(person.status.camera).to.equal('on');
+      expect(person.sent.video).not.to.be.null;
+    });
+
+    it('opens no other while it is muted', async () => {
+      const person = new Person();
+      await person.open();
+      await person.media.setMicrophone(false);
+      person.devices.automatic = 'grant';
+      person.devices.unplug('microphone-1');
+      await person.settle();
+      expect(person.status.microphone).to.equal('off');
+      expect(person.devices.asked).to.have.length(1);
+    });
+  });
+
+  describe('processTrack', () => {
+    const filtered = (track: MediaStreamTrack): FakeTrack =>
+      new FakeTrack(track.kind as 'audio', {}, `filtered ${track.label}`);
+
+    it('is given every captured track, and what it returns is sent', async () => {
+      const person = new Person({
+        processTrack: async (track) => filtered(track) as unknown as MediaStreamTrack,
+      });
+      await person.open();
+      expect(person.sent.audio?.label).to.equal('filtered microphone-1');
+      expect(person.sent.video?.label).to.equal('filtered camera-1');
+      const made = [person.sent.audio, person.sent.video];
+      person.media.close();
+      expect(person.devices.live).to.deep.equal([]);
+      for (const track of made) expect(track?.readyState).to.equal('ended');
+    });
+
+    it('sends unprocessed what it rejects, and says so', async () => {
+      const failure = new Error('no such filter');
+      const person = new Person({ processTrack: () => Promise.reject(failure) });
+      expect(await person.open()).to.deep.equal([]);
+      expect(person.sent.video?.label).to.equal('camera-1');
+      expect(person.status).to.include({ microphone: 'on', camera: 'on' });
+      expect(person.faults.map(({ code, cause }) => [code, cause])).to.deep.equal([
+        ['invalid-config', failure],
+        ['invalid-config', failure],
+      ]);
+    });
+
+    it('stops what it makes too late', async () => {
+      const made: FakeTrack[] = [];
+      let finish: () => void = () => undefined;
+      const person = new Person({
+        noAudio: true,
+        processTrack: (track) =>
+          new Promise((resolve) => {
+            finish = () => {
+              made.push(filtered(track));
+              resolve(made[0] as unknown as MediaStreamTrack);
+            };
+          }),
+      });
+      const opening = person.media.open();
+      person.devices.grant();
+      await person.settle();
+      person.media.close();
+      finish();
+      await opening;
+      expect(made[0]?.readyState).to.equal('ended');
+      expect(person.devices.live).to.deep.equal([]);
+      expect(person.sent.video).to.be.null;
+    });
+
+    it('does not hold up the microphone while it makes the camera wait', async () => {
+      const person = new Person({
+        processTrack: (track, kind) =>
+          kind === 'video' ? new Promise(() => undefined) : Promise.resolve(track),
+      });
+      void person.media.open();
+      person.devices.grant();
+      await person.settle();
+      expect(person.status.microphone).to.equal('on');
+    });
+
+    it('mutes and is muted with the track that it made', async () => {
+      const person = new Person({
+        processTrack: async (track) => filtered(track) as unknown as MediaStreamTrack,
+      });
+      await person.open();
+      await person.media.setMicrophone(false);
+      expect(person.sent.audio?.enabled).to.be.false;
+      expect(person.devices.opened[0]?.enabled).to.be.false;
+    });
+  });
+
+  describe('selectDevice', () => {
+    it('replaces the open device', async () => {
+      const person = new Person();
+      person.devices.list.push({ kind: 'videoinput', deviceId: 'camera-2' });
+      await person.open();
+      person.devices.automatic = 'grant';
+      await person.media.selectDevice('videoinput', 'camera-2');
+      expect(person.sent.video?.label).to.equal('camera-2');
+      expect(person.devices.asked.at(-1)).to.deep.equal({ video: { deviceId: { exact: 'camera-2' } } });
+      expect(person.devices.live).to.have.length(2);
+    });
+
+    it('keeps the former device where the other can not be opened', async () => {
+      const person = new Person();
+      await person.open();
+      person.rejectWhere('NotReadableError', ({ video }) => JSON.stringify(video).includes('camera-2'));
+      expect(await codeOf(person.media.selectDevice('videoinput', 'camera-2'))).to.equal('device-busy');
+      expect(person.sent.video?.label).to.equal('camera-1');
+      expect(person.status.camera).to.equal('on');
+    });
+
+    it('counts for the next opening where none is open', async () => {
+      const person = new Person({ noAudio: true });
+      person.devices.list.push({ kind: 'videoinput', deviceId: 'camera-2' });
+      await person.media.selectDevice('videoinput', 'camera-2');
+      expect(person.devices.asked).to.deep.equal([]);
+      await person.open();
+      expect(person.sent.video?.label).to.equal('camera-2');
+    });
+
+    it('stays muted with another microphone', async () => {
+      const person = new Person();
+      person.devices.list.push({ kind: 'audioinput', deviceId: 'microphone-2' });
+      await person.open();
+      await person.media.setMicrophone(false);
+      person.devices.automatic = 'grant';
+      await person.media.selectDevice('audioinput', 'microphone-2');
+      expect(person.sent.audio).to.include({ label: 'microphone-2', enabled: false });
+      expect(person.status.microphone).to.equal('off');
+    });
+  });
+
+  describe('flipCamera', () => {
+    it('turns to the other side and back', async () => {
+      const person = new Person();
+      person.devices.list.push({ kind: 'videoinput', deviceId: 'back', facingMode: 'environment' });
+      await person.open();
+      expect(person.preview.facing).to.equal('user');
+      person.devices.automatic = 'grant';
+      await person.media.flipCamera();
+      expect(person.sent.video?.label).to.equal('back');
+      expect(person.preview.facing).to.equal('environment');
+      await person.media.flipCamera();
+      expect(person.sent.video?.label).to.equal('camera-1');
+      expect(person.preview.facing).to.equal('user');
+    });
+
+    it('keeps the camera where the other can not be opened', async () => {
+      const person = new Person();
+      await person.open();
+      person.rejectWhere('NotReadableError', ({ video }) => JSON.stringify(video).includes('environment'));
+      expect(await codeOf(person.media.flipCamera())).to.equal('device-busy');
+      expect(person.sent.video?.label).to.equal('camera-1');
+      expect(person.preview.facing).to.equal('user');
+    });
+  });
+
+  describe('setScreenShare', () => {
+    it('sends the screen beside the camera, and stops', async () => {
+      const person = new Person();
+      await person.open();
+      const sharing = person.media.setScreenShare(true);
+      expect(person.status.screen).to.equal('starting');
+      const [screen] = person.devices.grant();
+      await sharing;
+      expect(person.sent.screen).to.equal(screen);
+      expect(person.sent.video?.label).to.equal('camera-1');
+      expect(person.status.screen).to.equal('on');
+      await person.media.setScreenShare(false);
+      expect(screen?.readyState).to.equal('ended');
+      expect(person.sent.screen).to.be.null;
+      expect(person.status.screen).to.equal('off');
+    });
+
+    it("follows the browser's own stop", async () => {
+      const person = new Person();
+      const sharing = person.media.setScreenShare(true);
+      const [screen] = person.devices.grant();
+      await sharing;
+      screen?.end();
+      expect(person.sent.screen).to.be.null;
+      expect(person.status.screen).to.equal('off');
+    });
+
+    it('rejects where the person declines', async () => {
+      const person = new Person();
+      const sharing = person.media.setScreenShare(true);
+      person.devices.refuse('NotAllowedError');
+      expect(await codeOf(sharing)).to.equal('permission-denied');
+      expect(person.status.screen).to.equal('off');
+      expect(person.errors.screen?.code).to.equal('permission-denied');
+    });
+
+    it('stops what arrives after it was taken back', async () => {
+      const person = new Person();
+      const sharing = person.media.setScreenShare(true);
+      await person.media.setScreenShare(false);
+      const [late] = person.devices.grant();
+      await sharing;
+      expect(late?.readyState).to.equal('ended');
+      expect(person.sent.screen).to.be.null;
+      expect(person.status.screen).to.equal('off');
+    });
+
+    it('stops what arrives after close', async () => {
+      const person = new Person();
+      const sharing = person.media.setScreenShare(true);
+      person.media.close();
+      const [late] = person.devices.grant();
+      await sharing;
+      expect(late?.readyState).to.equal('ended');
+      expect(person.status.screen).to.equal('off');
+    });
+
+    it('is shared once, however often it is asked for', async () => {
+      const person = new Person();
+      const first = person.media.setScreenShare(true);
+      person.devices.grant();
+      await first;
+      await person.media.setScreenShare(true);
+      expect(person.devices.asked).to.have.length(1);
+    });
+
+    it('ends with close', async () => {
+      const person = new Person();
+      const sharing = person.media.setScreenShare(true);
+      const [screen] = person.devices.grant();
+      await sharing;
+      person.media.close();
+      expect(screen?.readyState).to.equal('ended');
+    });
+  });
+
+  describe('configure', () => {
+    it('stops what it excludes and opens what it allows again', async () => {
+      const person = new Person();
+      await person.open();
+      await person.configure({ noVideo: true });
+      expect(person.devices.live.map(({ kind }) => kind)).to.deep.equal(['audio']);
+      expect(person.status.camera).to.equal('off');
+      person.devices.automatic = 'grant';
+      await person.configure({ noVideo: false });
+      expect(person.devices.live.map(({ kind }) => kind)).to.deep.equal(['audio', 'video']);
+      expect(person.devices.asked.at(-1)).to.deep.equal({ video: true });
+    });
+
+    it('does not open what is still opening a second time', async () => {
+      const person = new Person();
+      const opening = person.media.open();
+      await person.configure({ noVideo: true });
+      person.devices.grant();
+      await opening;
+      expect(person.devices.live.map(({ kind }) => kind)).to.deep.equal(['audio']);
+      expect(person.status.camera).to.equal('off');
+    });
+  });
+});

@@ -1,0 +1,211 @@
+import { expect } from '@open-wc/testing';
+import type { CallFact } from '../../src/core/call-state.js';
+import { maxRebuildsPerMinute, permissionRebuildMs } from '../../src/core/defaults.js';
+import type { CallError } from '../../src/core/errors.js';
+import { Mesh } from '../../src/core/mesh.js';
+import type { EnvelopedMessage, SignalMedia, SignalSidecar } from '../../src/core/signal.js';
+import { FakeClock } from '../helpers/fake-clock.js';
+import { FakeNetwork } from '../helpers/fake-network.js';
+import { FakePlatform } from '../helpers/fake-platform.js';
+import { FakeTransport } from '../helpers/fake-transport.js';
+
+const allOff: SignalMedia = { microphone: 'off', camera: 'off', screen: 'off' };
+
+class Page {
+  readonly platform: FakePlatform;
+  readonly mesh: Mesh;
+  readonly sent: SignalSidecar[] = [];
+  readonly facts: CallFact[] = [];
+  readonly texts: string[] = [];
+  readonly errors: CallError[] = [];
+
+  /** @param session decides who offers first: the larger */
+  constructor(room: Room, id: string, session: string) {
+    this.platform = new FakePlatform({ clock: room.clock, network: room.network, seed: Number(session) });
+    this.platform.nextIds.push(session.repeat(32));
+    const send = room.transport.join(id, (message, from) => {
+      this.mesh.receive(message, from);
+    });
+    const stream = this.platform.createMediaStream();
+    this.mesh = new Mesh({
+      platform: this.platform,
+      describeSelf: () => ({ id, room: '', name: id, media: allOff }),
+      outgoing: () => ({
+        stream,
+        sends: { audio: true, video: true, screen: true },
+        tracks: { audio: null, video: null, screen: null },
+      }),
+      configuration: () => ({}),
+      maxParticipants: () => 8,
+      events: {
+        fact: (fact) => this.facts.push(fact),
+        signal: (message) => {
+          this.sent.push(message.rtc);
+          send(message);
+        },
+        message: (_from, text) => this.texts.push(text),
+        error: (error) => this.errors.push(error),
+        refused: () => undefined,
+      },
+    });
+    this.mesh.start();
+  }
+
+  /** How the other is connected, by the last fact that says so. */
+  get connection(): string | undefined {
+    const told = this.facts.flatMap((fact) =>
+      fact.type === 'participant-changed' && fact.changes.connection ? [fact.changes.connection] : [],
+    );
+    return told.at(-1);
+  }
+
+  generations(kind: SignalSidecar['kind']): (number | undefined)[] {
+    return this.sent.filter((rtc) => rtc.kind === kind).map(({ generation }) => generation);
+  }
+}
+
+class Room {
+  readonly clock = new FakeClock();
+  readonly network = new FakeNetwork(this.clock);
+  readonly transport = new FakeTransport<EnvelopedMessage>(this.clock);
+}
+
+/** Two pages: `first` makes the offers, `second` waits for them. */
+async function newPair(isCut = false): Promise<{ room: Room; first: Page; second: Page }> {
+  const room = new Room();
+  room.network.isCut = isCut;
+  const second = new Page(room, 'second', '1');
+  const first = new Page(room, 'first', '2');
+  await room.clock.advance(1000);
+  return { room, first, second };
+}
+
+describe('Mesh', () => {
+  it('connects with one connection on each side', async () => {
+    const { first, second } = await newPair();
+    for (const page of [first, second]) {
+      expect(page.connection).to.equal('connected');
+      expect(page.platform.connections).to.have.length(1);
+    }
+  });
+
+  it('builds a link anew that began without permission and is not connected two seconds after it', async () => {
+    const { room, first, second } = await newPair(true);
+    first.mesh.permissionGranted();
+    await room.clock.advance(permissionRebuildMs - 1);
+    expect(first.platform.connections).to.have.length(1);
+    room.network.isCut = false;
+    await room.clock.advance(1000);
+    expect(first.platform.connections).to.have.length(2);
+    expect([first.connection, second.connection]).to.deep.equal(['connected', 'connected']);
+  });
+
+  it('asks for that where the other side makes the offers', async () => {
+    const { room, first, second } = await newPair(true);
+    second.mesh.permissionGranted();
+    room.network.isCut = false;
+    await room.clock.advance(permissionRebuildMs + 1000);
+    expect(second.generations('reset')).to.deep.equal([2]);
+    expect(first.generations('description').at(-1)).to.equal(2);
+    expect([first.connection, second.connection]).to.deep.equal(['connected', 'connected']);
+  });
+
+  it('leaves a link alone that is connected by then, or that began with permission', async () => {
+    const { room, first, second } = await newPair();
+    first.mesh.permissionGranted();
+    first.mesh.permissionGranted();
+    await room.clock.advance(10_000);
+    expect(first.platform.connections).to.have.length(1);
+    expect(second.platform.connections).to.have.length(1);
+  });
+
+  it('replaces a connection beyond repair by one of the next generation', async () => {
+    const { room, first, second } = await newPair();
+    first.platform.connection.failNext('setRemoteDescription');
+    first.platform.connection.restartIce();
+    await room.clock.advance(2000);
+    expect(first.errors.map(({ code, participantId }) => [code, participantId])).to.deep.equal([
+      ['negotiation-failed', 'second'],
+    ]);
+    for (const page of [first, second]) {
+      expect(page.platform.connections).to.have.length(2);
+      expect(page.platform.openConnections).to.have.length(1);
+      expect(page.connection).to.equal('connected');
+    }
+    expect(first.generations('description').at(-1)).to.equal(2);
+  });
+
+  it('drops messages of a former generation', async () => {
+    const { room, first, second } = await newPair();
+    first.platform.connection.failNext('setRemoteDescription');
+    first.platform.connection.restartIce();
+    await room.clock.advance(2000);
+    const { localDescription } = second.platform.connection;
+    const stale = { type: 'offer' as const, sdp: first.platform.connections[0]!.localDescription!.sdp };
+    second.mesh.receive({
+      description: stale,
+      rtc: {
+        ...first.sent.at(-1)!,
+        kind: 'description',
+        seq: 0,
+        generation: 1,
+        to: 'second',
+        toSession: '1'.repeat(32),
+      },
+    });
+    await room.clock.advance(1000);
+    expect(second.platform.connection.localDescription).to.equal(localDescription);
+    expect(second.connection).to.equal('connected');
+  });
+
+  it('tells of a path that was never found, and goes on trying, at most five times a minute', async () => {
+    const { room, first } = await newPair(true);
+    await room.clock.advance(60_000);
+    expect(first.errors.map(({ code }) => code)).to.include('ice-failed');
+    expect(first.platform.connections.length).to.be.within(2, 1 + maxRebuildsPerMinute);
+    expect(first.platform.openConnections).to.have.length(1);
+    room.network.restore();
+    await room.clock.advance(40_000);
+    expect(first.connection).to.equal('connected');
+  });
+
+  it('takes no message in band that names another sender', async () => {
+    const { room, first, second } = await newPair();
+    const [channel] = first.platform.connection.channels;
+    const rtc = {
+      version: 1,
+      seq: 0,
+      ack: 0,
+      kind: 'message',
+      text: 'hi',
+      from: 'third',
+      session: '3'.repeat(32),
+    };
+    channel?.send(JSON.stringify({ rtc: { ...rtc, to: 'second', toSession: '1'.repeat(32) } }));
+    await room.clock.advance(100);
+    expect(second.texts).to.deep.equal([]);
+    channel?.send(JSON.stringify({ rtc: { ...rtc, from: 'first', session: '2'.repeat(32) } }));
+    await room.clock.advance(100);
+    expect(second.texts).to.deep.equal(['hi']);
+  });
+
+  it('says goodbye in band too', async () => {
+    const { room, first, second } = await newPair();
+    room.transport.passes = () => false;
+    first.mesh.stop();
+    await room.clock.advance(100);
+    expect(second.facts.at(-1)).to.deep.equal({ type: 'participant-left', id: 'first' });
+  });
+
+  it('leaves nothing behind', async () => {
+    const { room, first, second } = await newPair();
+    for (const { mesh } of [first, second]) {
+      mesh.permissionGranted();
+      mesh.stop();
+      mesh.stop();
+    }
+    await room.clock.advance(60_000);
+    for (const { platform } of [first, second]) expect(platform.openConnections).to.deep.equal([]);
+    expect(room.clock.timerCount).to.equal(0);
+  });
+});
