@@ -129,7 +129,7 @@ export class RtcCall extends LitElement {
     this.#configure({ iceServers });
   }
 
-  /** Asked before every new connection, so that TURN credentials never go stale; wins over `iceServers`. */
+  /** Asked before every new connection and ICE restart, so that TURN credentials never go stale; wins over `iceServers`. */
   @property({ attribute: false })
   get iceServersProvider(): CallOptions['iceServersProvider'] {
     return this.#option('iceServersProvider');

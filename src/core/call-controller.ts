@@ -111,7 +111,7 @@ export class CallController extends EventTarget {
     for (const error of errors) this.#fail(error);
     this.#media.configure(options);
     if (rejoins && this.#starting) this.#join();
-    else this.#mesh?.refresh();
+    else this.#mesh?.refreshSends();
     if (options.name !== former.name) this.#mesh?.sendToAll({ kind: 'media', name: options.name });
   }
 
@@ -182,6 +182,7 @@ export class CallController extends EventTarget {
     if (parsed.outcome === 'invalid') {
       this.#reportOnce(new CallError('invalid-signal', `A signaling message was dropped: ${parsed.reason}.`));
     } else if (parsed.outcome === 'bare') {
+      if (this.state.participants.length > 0) return; // the call is between pages of this library
       const text = 'A signaling message was dropped: it has no rtc part, so it is not from an rtc-call page.';
       this.#reportOnce(new CallError('invalid-signal', text));
     } else if (parsed.outcome === 'message') {

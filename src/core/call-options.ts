@@ -9,7 +9,7 @@ export interface CallOptions extends LocalMediaOptions {
   /** STUN and TURN servers (none: host candidates only). A wrong one is reported and left out. */
   iceServers: RTCIceServer[];
   /**
-   * Asked before every new connection, so that TURN credentials never go stale; wins over `iceServers`. Where it
+   * Asked before every new connection and ICE restart, so that TURN credentials never go stale; wins over `iceServers`. Where it
    * rejects or takes over 5 s the last known servers are used and `timeout` is reported.
    */
   iceServersProvider: (() => Promise<RTCIceServer[]>) | null;

@@ -106,13 +106,11 @@ export class Mesh {
     for (const { link } of this.#connections.values()) link?.setTrack(role, track);
   }
 
-  /** Brings changed settings to the links: what is sent at all, and ICE servers for the next restart. */
-  refresh(): void {
+  /** Tells the links what this side sends at all, after a setting has changed it. */
+  refreshSends(): void {
     const { sends } = this.#options.outgoing();
-    const configuration = this.#options.configuration();
     for (const { link } of this.#connections.values()) {
       for (const role of ['audio', 'video'] as const) link?.setSends(role, sends[role]);
-      link?.setConfiguration(configuration);
     }
   }
 
@@ -210,7 +208,7 @@ export class Mesh {
     const isCurrent = (): boolean => connection.link === link;
     const link: PeerLink = new PeerLink({
       platform,
-      configuration: this.#options.configuration(),
+      configuration: this.#options.configuration,
       offersFirst,
       polite: peer.polite,
       generation,

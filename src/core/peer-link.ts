@@ -21,8 +21,8 @@ export type LinkState = 'connecting' | 'connected' | 'lost' | 'closed';
 
 export interface PeerLinkOptions {
   platform: Platform;
-  /** May still be on its way (`iceServersProvider`): messages wait for it. */
-  configuration: RTCConfiguration | Promise<RTCConfiguration>;
+  /** Asked before the connection is made and before every restart; what comes meanwhile waits for the answer. */
+  configuration: () => RTCConfiguration | Promise<RTCConfiguration>;
   /** This side makes the first offer; the other waits for it. */
   offersFirst: boolean;
   polite: boolean;
@@ -73,7 +73,7 @@ export class PeerLink {
     this.generation = options.generation;
     this.#tracks = { ...options.outgoing.tracks };
     this.#sends = { ...options.outgoing.sends };
-    const { configuration } = options;
+    const configuration = options.configuration();
     if (configuration instanceof Promise) {
       this.#enqueue(async () => {
         this.#open(await configuration);
@@ -95,7 +95,7 @@ export class PeerLink {
   /** Takes a description, candidates or a wish to restart of this generation from the other side. */
   receive(kind: 'description' | 'candidate' | 'restart', message: SignalMessage): void {
     this.#enqueue(async () => {
-      if (kind === 'restart') this.#connection?.restartIce();
+      if (kind === 'restart') await this.#restartIce();
       if (message.description) await this.#receiveDescription(message.description);
       const candidates = message.candidates ?? (message.candidate ? [message.candidate] : []);
       for (const candidate of candidates) {
@@ -120,15 +120,8 @@ export class PeerLink {
 
   /** Restarts ICE, from this side where it offered first, else from the other (see docs/decisions). */
   restart(): void {
-    if (this.#options.offersFirst) this.#connection?.restartIce();
+    if (this.#options.offersFirst) this.#enqueue(() => this.#restartIce());
     else this.#signal({ kind: 'restart' });
-  }
-
-  /** Applies new ICE servers or policy; they count from the next restart. */
-  setConfiguration(configuration: RTCConfiguration | Promise<RTCConfiguration>): void {
-    this.#enqueue(async () => {
-      this.#connection?.setConfiguration(await configuration);
-    });
   }
 
   /** Sends text over the data channel. @returns false when it is not open or is congested */
@@ -192,6 +185,12 @@ export class PeerLink {
       this.#transceivers.set(role, transceiver);
       this.#enqueue(() => this.#attach(role));
     }
+  }
+
+  async #restartIce(): Promise<void> {
+    const configuration = await this.#options.configuration();
+    this.#connection?.setConfiguration(configuration);
+    this.#connection?.restartIce();
   }
 
   async #receiveDescription(description: Description): Promise<void> {

@@ -43,7 +43,7 @@ class Side {
     this.platform = new FakePlatform({ clock, network });
     this.link = new PeerLink({
       platform: this.platform,
-      configuration: {},
+      configuration: () => ({}),
       polite: !options.offersFirst,
       generation: 1,
       outgoing: {
@@ -474,7 +474,6 @@ describe('PeerLink', () => {
       const before = offerer.signals.length;
       offerer.link.setTrack('video', video());
       offerer.link.setSends('audio', false);
-      offerer.link.setConfiguration({});
       offerer.link.restart();
       offerer.link.receive('description', { description: { type: 'offer', sdp: 'v=0' } });
       offerer.connection.channels[0]?.receive('late');
@@ -525,7 +524,7 @@ describe('PeerLink', () => {
       const clock = new FakeClock();
       const network = new FakeNetwork(clock);
       const offerer = new Side(clock, network, { offersFirst: true });
-      const answerer = new Side(clock, network, { offersFirst: false, configuration });
+      const answerer = new Side(clock, network, { offersFirst: false, configuration: () => configuration });
       offerer.other = answerer;
       answerer.other = offerer;
       const camera = video();
@@ -542,18 +541,28 @@ describe('PeerLink', () => {
     it('makes no connection when it was closed meanwhile', async () => {
       let arrive: (configuration: RTCConfiguration) => void = () => undefined;
       const configuration = new Promise<RTCConfiguration>((resolve) => (arrive = resolve));
-      const { clock, side } = newLink({ offersFirst: true, configuration });
+      const { clock, side } = newLink({ offersFirst: true, configuration: () => configuration });
       side.link.close();
       arrive({});
       await clock.advance(1000);
       expect(side.platform.connections).to.deep.equal([]);
     });
 
-    it('applies a later one to the connection', async () => {
-      const { clock, offerer } = await connectedPair();
-      offerer.link.setConfiguration(Promise.resolve({ iceTransportPolicy: 'relay' as const }));
-      await clock.advance(10);
-      expect(offerer.connection.configurations).to.deep.equal([{ iceTransportPolicy: 'relay' }]);
+    it('asks again before a restart, and restarts with the answer', async () => {
+      const clock = new FakeClock();
+      const network = new FakeNetwork(clock);
+      const answers: RTCConfiguration[] = [{}, { iceServers: [{ urls: 'stun:fresh' }] }];
+      const configuration = (): Promise<RTCConfiguration> => Promise.resolve(answers.shift() ?? {});
+      const offerer = new Side(clock, network, { offersFirst: true, configuration });
+      const answerer = new Side(clock, network, { offersFirst: false });
+      offerer.other = answerer;
+      answerer.other = offerer;
+      await clock.advance(1000);
+      const before = offerer.signals.length;
+      offerer.link.restart();
+      await clock.advance(1000);
+      expect(offerer.connection.configurations).to.deep.equal([{ iceServers: [{ urls: 'stun:fresh' }] }]);
+      expect(offerer.signals.slice(before).map(({ kind }) => kind)).to.include('description');
     });
   });
 
