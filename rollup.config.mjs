@@ -23,9 +23,7 @@ const minifyTemplates = {
   name: 'minify-templates',
   // In svg`…` a slash closes the element: without it, what follows would become its child.
   transform: (code, id) =>
-    id.startsWith(dist)
-      ? minifyHTMLLiterals(code, { fileName: id, html: { keepClosingSlash: true } })
-      : null,
+    id.startsWith(dist) ? minifyHTMLLiterals(code, { fileName: id, html: { keepClosingSlash: true } }) : null,
 };
 
 export const plugins = [

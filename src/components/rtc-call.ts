@@ -458,7 +458,7 @@ export class RtcCall extends LitElement {
 
   /** Properties that the page set before the upgrade reach their setters only with lit's first update. */
   #applySettings(): void {
-    if (!this.hasUpdated && this.isConnected && this.isUpdatePending) this.performUpdate();
+    if (!this.hasUpdated && this.isUpdatePending) this.performUpdate();
   }
 
   #listen(): void {

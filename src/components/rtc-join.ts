@@ -33,7 +33,7 @@ export class RtcJoin extends CallElement {
   readonly #phase = this.consume(({ phase }) => phase);
   readonly #media = this.consume(({ media }) => media);
   readonly #mediaErrors = this.consume(({ mediaErrors }) => mediaErrors);
-  readonly #error = this.consume(({ error }) => error);
+  readonly #refusal = this.consume(({ refusal }) => refusal);
   readonly #incoming = this.consume(({ incoming }) => incoming);
 
   protected override render(): TemplateResult {
@@ -83,16 +83,14 @@ export class RtcJoin extends CallElement {
   }
 
   #title(): string {
-    const error = this.#error.value;
-    if (error && ['room-full', 'unsupported', 'invalid-config'].includes(error.code))
-      return this.localize.term('failedTitle');
+    if (this.#refusal.value) return this.localize.term('failedTitle');
     return this.localize.term(this.#phase.value === 'ended' ? 'leftTitle' : 'joinTitle');
   }
 
   #lede(): string {
-    const error = this.#error.value;
     const incoming = this.#incoming.value;
-    if (error && ['room-full', 'unsupported', 'invalid-config'].includes(error.code)) return error.message;
+    const refusal = this.#refusal.value;
+    if (refusal) return refusal.message;
     if (incoming) return this.localize.term('joinIncoming', incoming.name);
     if (isFailed(this.#media.value.camera)) return this.localize.term('joinWithoutCameraLede');
     return this.localize.term(this.#phase.value === 'ended' ? 'leftLede' : 'joinLede');

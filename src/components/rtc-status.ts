@@ -127,7 +127,7 @@ export class RtcStatus extends CallElement {
   readonly #phase = this.consume(({ phase }) => phase);
   readonly #participants = this.consume(({ participants }) => participants);
   readonly #mediaErrors = this.consume(({ mediaErrors }) => mediaErrors);
-  readonly #error = this.consume(({ error }) => error);
+  readonly #refusal = this.consume(({ refusal }) => refusal);
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -174,20 +174,12 @@ export class RtcStatus extends CallElement {
     const participants: CallState['participants'] = this.#participants.value;
     const nameOf = (connection: string): string =>
       participants.find((participant) => participant.connection === connection)?.name ?? '';
-    const error = this.#error.value;
+    const refusal = this.#refusal.value;
     if (phase === 'reconnecting') {
       const title = term('reconnectingTo', nameOf('reconnecting'));
       return { title, text: term('reconnectingText'), tick: 'warn', isNotice: true };
     }
-    if (phase === 'ended' && error?.code === 'room-full') {
-      return { title: term('failedTitle'), text: error.message, isNotice: true };
-    }
-    if (
-      (phase === 'idle' || phase === 'ended') &&
-      (error?.code === 'unsupported' || error?.code === 'invalid-config')
-    ) {
-      return { title: term('failedTitle'), text: error.message, isNotice: true };
-    }
+    if (refusal) return { title: term('failedTitle'), text: refusal.message, isNotice: true };
     const trouble = deviceTrouble(this.#mediaErrors.value, this.localize);
     if (trouble && phase !== 'ended')
       return { ...trouble, isNotice: phase !== 'idle' && this.#mediaErrors.value !== this.#seen };

@@ -134,7 +134,10 @@ export class CallController extends EventTarget {
   start(): Promise<void> {
     if (this.#starting) return this.#starting;
     const obstacle = this.#obstacle();
-    if (obstacle) return Promise.reject(this.#record(obstacle));
+    if (obstacle) {
+      this.#dispatch({ type: 'refused', error: obstacle });
+      return Promise.reject(obstacle);
+    }
     const starting = new Promise<void>((resolve) => {
       this.#finishStart = resolve;
     });
@@ -299,9 +302,10 @@ export class CallController extends EventTarget {
           this.#emit('error', { error });
         },
         refused: () => {
-          this.#fail(
-            new CallError('room-full', 'The call is full. Wait until somebody leaves, then try again.'),
-          );
+          const text = 'The call is full. Wait until somebody leaves, then try again.';
+          const error = new CallError('room-full', text);
+          this.#dispatch({ type: 'refused', error });
+          this.#emit('error', { error });
           this.end();
         },
       },

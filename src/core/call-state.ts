@@ -42,6 +42,8 @@ export interface CallState {
   /** The camera looks away from the person, or the picture is the page's own: do not mirror it. */
   readonly localFacing: 'user' | 'environment' | 'page';
   readonly error: CallError | null;
+  /** Why the call could not be joined at all: `start()` rejected, or the others had no place. */
+  readonly refusal: CallError | null;
   /** Somebody who calls while this side has not started. */
   readonly incoming: { readonly id: string; readonly name: string } | null;
   /** The browser refused to play sound until the person acts. */
@@ -77,6 +79,7 @@ export type CallFact =
       readonly facing: CallState['localFacing'];
     }
   | { readonly type: 'error-recorded'; readonly error: CallError }
+  | { readonly type: 'refused'; readonly error: CallError }
   | { readonly type: 'incoming-changed'; readonly caller: CallState['incoming'] }
   | { readonly type: 'playback-changed'; readonly blocked: boolean }
   | { readonly type: 'speaker-changed'; readonly deviceId: string };
@@ -89,6 +92,7 @@ export const initialState: CallState = Object.freeze({
   localStream: null,
   localFacing: 'user',
   error: null,
+  refusal: null,
   incoming: null,
   playbackBlocked: false,
   speakerId: '',
@@ -105,7 +109,12 @@ export function derivePhase(participants: readonly Participant[]): CallPhase {
 export function reduce(state: CallState, fact: CallFact): CallState {
   switch (fact.type) {
     case 'started':
-      return change(state, { phase: 'waiting', error: null, incoming: null });
+      return change(state, {
+        phase: 'waiting',
+        error: state.error?.code === 'invalid-config' ? state.error : null, // a setting is as wrong as before
+        refusal: null,
+        incoming: null,
+      });
     case 'ended':
       return change(state, {
         phase: state.phase === 'idle' ? 'idle' : 'ended',
@@ -150,6 +159,8 @@ export function reduce(state: CallState, fact: CallFact): CallState {
       return change(state, { localStream: fact.stream, localFacing: fact.facing });
     case 'error-recorded':
       return change(state, { error: fact.error });
+    case 'refused':
+      return change(state, { error: fact.error, refusal: fact.error });
     case 'incoming-changed':
       return change(state, { incoming: fact.caller });
     case 'playback-changed':

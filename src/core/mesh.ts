@@ -89,7 +89,7 @@ export class Mesh {
   stop(): void {
     this.#roster.stop();
     this.#cancelPermissionWatch?.();
-    for (const connection of this.#connections.values()) closeConnection(connection);
+    for (const connection of this.#connections.values()) releaseConnection(connection);
     this.#connections.clear();
   }
 
@@ -172,7 +172,7 @@ export class Mesh {
   #onLeft(peer: Peer, reason: 'left' | 'timeout'): void {
     const connection = this.#connections.get(peer.id);
     if (connection?.peer.session !== peer.session) return;
-    closeConnection(connection);
+    releaseConnection(connection);
     this.#connections.delete(peer.id);
     this.#options.events.fact({ type: 'participant-left', id: peer.id }, reason);
   }
@@ -334,4 +334,12 @@ function closeConnection(connection: Connection): void {
   connection.cancelRebuild?.();
   connection.cancelRebuild = null;
   connection.link?.close();
+}
+
+/** For good: nothing of the other side plays on anywhere. */
+function releaseConnection(connection: Connection): void {
+  closeConnection(connection);
+  for (const stream of [connection.stream, connection.screenStream]) {
+    for (const track of stream.getTracks()) track.stop();
+  }
 }

@@ -1,9 +1,9 @@
 /** A page author's program against the packed types: must compile under `strict`, wrong uses must not. */
 import {
   CallController,
-  CallError,
-  RtcCall,
-  RtcSignalEvent,
+  type CallError,
+  type RtcCall,
+  type RtcSignalEvent,
   type Participant,
   type SignalMessage,
 } from 'rtc-call';
