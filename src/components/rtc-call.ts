@@ -121,7 +121,7 @@ export class RtcCall extends LitElement {
   // ---- Settings. Each goes straight to the controller, which checks it.
 
   /** STUN and TURN servers; as attribute a JSON array, or URLs separated by spaces or commas. */
-  @property({ attribute: 'ice-servers', converter: (text) => text ?? [] })
+  @property({ attribute: 'ice-servers', type: Array, converter: (text) => text ?? [] })
   get iceServers(): RTCIceServer[] {
     return this.#option('iceServers');
   }
@@ -220,7 +220,11 @@ export class RtcCall extends LitElement {
   }
 
   /** People in the call, oneself included. */
-  @property({ attribute: 'max-participants', converter: (text) => (text === null ? 8 : Number(text)) })
+  @property({
+    attribute: 'max-participants',
+    type: Number,
+    converter: (text) => (text === null ? 8 : Number(text)),
+  })
   get maxParticipants(): number {
     return this.#option('maxParticipants');
   }

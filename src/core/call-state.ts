@@ -111,7 +111,8 @@ export function reduce(state: CallState, fact: CallFact): CallState {
     case 'started':
       return change(state, {
         phase: 'waiting',
-        error: state.error?.code === 'invalid-config' ? state.error : null, // a setting is as wrong as before
+        // A wrong setting is as wrong as before; what kept the call from starting is over.
+        error: state.error?.code === 'invalid-config' && state.error !== state.refusal ? state.error : null,
         refusal: null,
         incoming: null,
       });

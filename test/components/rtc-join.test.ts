@@ -170,12 +170,18 @@ describe('<rtc-join>', function () {
     expect(ledeOf(call)).to.equal('Nobody sees or hears you yet.');
   });
 
+  it('does not take a wrong setting for a call that can not start', async () => {
+    const call = await makeCall(html`<rtc-call ice-servers="nonsense"></rtc-call>`);
+    expect(call.error?.code).to.equal('invalid-config');
+    expect(titleOf(call)).to.equal('Join the call');
+  });
+
   it('says why when the call is full, and lets the person try again', async () => {
     const controller = new ScriptedController();
     const call = await makeCall(html`<rtc-call .controller=${controller}></rtc-call>`);
     controller.tell(
       { type: 'started' },
-      { type: 'error-recorded', error: new CallError('room-full', 'The call is full.') },
+      { type: 'refused', error: new CallError('room-full', 'The call is full.') },
       { type: 'ended' },
     );
     await rendered(call);

@@ -64,7 +64,7 @@ describe('<rtc-status>', () => {
     const { call, controller } = await scripted();
     controller.tell(
       { type: 'started' },
-      { type: 'error-recorded', error: new CallError('room-full', 'The call is full.') },
+      { type: 'refused', error: new CallError('room-full', 'The call is full.') },
       { type: 'ended' },
     );
     expect(await words(call)).to.equal('The call could not start The call is full.');

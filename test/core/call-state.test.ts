@@ -91,6 +91,16 @@ describe('reduce', () => {
     expect(state.participants).to.have.length(0);
   });
 
+  it('keeps the error of a wrong setting through the start, and forgets why a start was refused', () => {
+    const setting = new CallError('invalid-config', 'ice-servers');
+    const refusal = new CallError('invalid-config', 'relay');
+    expect(play({ type: 'error-recorded', error: setting }, started).error).to.equal(setting);
+    const refused = play({ type: 'refused', error: refusal });
+    expect([refused.error, refused.refusal]).to.deep.equal([refusal, refusal]);
+    const again = play({ type: 'refused', error: refusal }, started);
+    expect([again.error, again.refusal]).to.deep.equal([null, null]);
+  });
+
   it('stays idle when it ends before it started', () => {
     expect(play({ type: 'ended' })).to.equal(initialState);
   });
