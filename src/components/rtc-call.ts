@@ -41,6 +41,7 @@ const graceMs = 2000;
  * @csspart join - The join screen.
  * @csspart controls - The control bar.
  * @csspart status - The notices above the bar.
+ * @csspart video - Every `<video>`; the other parts of the inner elements are exported by their names too.
  * @cssprop --rtc-accent - The one colour from which fills, inks and washes are derived.
  * @cssprop --rtc-stage - Behind the tiles.
  * @cssprop --rtc-tile - A tile without a picture.
@@ -388,7 +389,12 @@ export class RtcCall extends LitElement {
   }
 
   #renderLayout(): TemplateResult {
-    if (!isStarted(this.#controller.state)) return html`<rtc-join class="join" part="join"></rtc-join>`;
+    if (!isStarted(this.#controller.state))
+      return html`<rtc-join
+        class="join"
+        part="join"
+        exportparts="panel, title, lede, name-input, join-button, preview-button, retry-button, microphone-button, camera-button, video, icon"
+      ></rtc-join>`;
     const tiles = this.#listTiles();
     const isGrid = tiles.length > 1 || (tiles.length === 1 && this.layout === 'grid');
     return html`<div class="frame ${isGrid ? 'grid' : tiles.length === 1 ? 'solo' : 'alone'}" part="frame">
@@ -404,12 +410,21 @@ export class RtcCall extends LitElement {
                 part="tile"
                 participant-id=${id}
                 source=${source}
+                exportparts="video, placeholder, plate, sound-button, icon"
               ></rtc-remote-video>`,
           )}
-          <rtc-local-video class="own" part="own"></rtc-local-video>
+          <rtc-local-video
+            class="own"
+            part="own"
+            exportparts="video, placeholder, plate, icon"
+          ></rtc-local-video>
         </div>
         <rtc-status class="status" part="status" notices-only></rtc-status>
-        <rtc-controls class="controls" part="controls">
+        <rtc-controls
+          class="controls"
+          part="controls"
+          exportparts="bar, button, microphone-button, camera-button, leave-button, icon"
+        >
           <slot name="controls-start" slot="start"></slot>
           <slot name="controls-end" slot="end"></slot>
         </rtc-controls>

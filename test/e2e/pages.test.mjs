@@ -14,6 +14,28 @@ after(() => server.close());
 
 for (const name of browsersUnderTest()) {
   describe(`in ${name}`, { timeout: 120_000 }, () => {
+    it('index.html makes a room, and copies the link to it', async (t) => {
+      const browser = closing(t, await launch(name));
+      const page = await openPage(browser, server.url, { viewport: { width: 1000, height: 720 } });
+      const room = new URL(page.url()).searchParams.get('room');
+      assert.match(room, /^[\w-]{6,64}$/);
+      assert.equal(await page.$eval('#room-link', (link) => link.href), page.url());
+      assert.equal(await page.$eval('rtc-call', (call) => call.room), room);
+      // What was copied is read from the clipboard by pasting it into the field for the name.
+      await page.locator('#invitation [data-copy-link]').click();
+      await page.waitForFunction(() => document.querySelector('#copy-result').textContent === 'Link copied');
+      await page.locator('>>> [part~="name-input"]').click();
+      await page.keyboard.down('Control');
+      await page.keyboard.press('v');
+      await page.keyboard.up('Control');
+      const pasted = await page.evaluate(() => {
+        const { shadowRoot } = document.querySelector('rtc-call');
+        return shadowRoot.querySelector('rtc-join').shadowRoot.querySelector('input').value;
+      });
+      assert.equal(pasted, page.url().slice(0, 64));
+      assert.deepEqual(page.problems, []);
+    });
+
     it('loopback.html calls between two elements of one page', async (t) => {
       const browser = closing(t, await launch(name));
       const page = await openPage(browser, `${server.url}loopback.html`, {
