@@ -148,6 +148,9 @@ export const joinStyles = css`
       padding: 24px 20px calc(20px + env(safe-area-inset-bottom, 0px));
       border-radius: 20px 20px 0 0;
     }
+    rtc-local-video {
+      --_lift: 24px; /* clear of the sheet's corners */
+    }
     .preview-bar {
       inset-block-end: 32px;
     }
@@ -191,6 +194,12 @@ export const joinStyles = css`
       grid-template-columns: minmax(0, 1fr);
     }
     .stage {
+      display: none;
+    }
+  }
+  @container rtc-join (height < 240px) {
+    .field,
+    .lede {
       display: none;
     }
   }
