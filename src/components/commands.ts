@@ -36,3 +36,15 @@ async function togglePictureInPicture(call: RtcCall): Promise<void> {
   // Firefox has no API for it, only its own button over the picture.
   if (video && 'requestPictureInPicture' in video) await video.requestPictureInPicture();
 }
+
+const commandsOfKeys: Readonly<Record<string, string>> = { m: '--toggle-microphone', v: '--toggle-camera' };
+
+/** The command that a key stands for; null where the key is the page's, a field's or nobody's. */
+export function commandOfKey(event: KeyboardEvent): string | null {
+  const [target] = event.composedPath();
+  const isTyping =
+    target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
+  const isTaken = event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat;
+  const key = event.key.toLowerCase();
+  return isTyping || isTaken || !Object.hasOwn(commandsOfKeys, key) ? null : (commandsOfKeys[key] ?? null);
+}

@@ -1,20 +1,20 @@
 import { ContextProvider } from '@lit/context';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import { repeat } from 'lit/directives/repeat.js';
 import { CallController } from '../core/call-controller.js';
 import type { CallEventDetails } from '../core/call-events.js';
 import type { CallOptionChanges, CallOptions } from '../core/call-options.js';
 import { isStarted, type CallPhase, type MediaState, type Participant } from '../core/call-state.js';
 import type { CallError } from '../core/errors.js';
 import { callContext } from './call-context.js';
-import { runCommand } from './commands.js';
+import { callLayout, listTiles } from './call-layout.js';
+import { commandOfKey, runCommand } from './commands.js';
 import { eventClasses } from './events.js';
-import { hush } from './hush.js';
+import { afterContentLoaded } from './content-loaded.js';
 import { Localize } from './localize.js';
 import { baseStyles } from './styles/base.js';
 import { callStyles } from './styles/call.js';
-import { fitTiles } from './tile-layout.js';
+import { TileArranger } from './tile-layout.js';
 import { version } from '../version.js';
 
 /** Removed from the page, the call lives on for so long, since frameworks move elements by removing them. */
@@ -105,8 +105,6 @@ export class RtcCall extends LitElement {
   #stopListening: (() => void)[] = [];
   #graceTimer: ReturnType<typeof setTimeout> | undefined;
   #isStartScheduled = false;
-  #resizeObserver: ResizeObserver | undefined;
-  #observedTiles: HTMLElement | null = null;
 
   constructor() {
     super();
@@ -117,6 +115,12 @@ export class RtcCall extends LitElement {
       runCommand(this, (event as Event & { command?: string }).command ?? '');
     });
     this.addEventListener('keydown', this.#onKey);
+    this.addController(
+      new TileArranger(this, {
+        container: () => this.tiles,
+        count: () => listTiles(this.participants).length + 1,
+      }),
+    );
   }
 
   // ---- Settings. Each goes straight to the controller, which checks it.
@@ -338,14 +342,11 @@ export class RtcCall extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     clearTimeout(this.#graceTimer);
-    this.requestUpdate(); // back in the page: the size of the tiles is observed again
     if (this.autostart) this.#scheduleStart();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#resizeObserver?.disconnect();
-    this.#observedTiles = null;
     this.#graceTimer = setTimeout(() => {
       if (this.#ownsController) this.#controller.end();
     }, graceMs);
@@ -369,100 +370,8 @@ export class RtcCall extends LitElement {
     const layout = this.hasOwnLayout
       ? nothing
       : html`<div class="sizer"></div>
-          <div class="room">${this.#renderLayout()}</div>`;
+          <div class="room">${callLayout(this.#controller.state, this.layout, this.#localize)}</div>`;
     return html`<slot @slotchange=${this.#onSlotChange}></slot>${layout}`;
-  }
-
-  protected override updated(): void {
-    const { tiles } = this;
-    if (tiles === this.#observedTiles) {
-      this.#arrangeTiles();
-      return;
-    }
-    this.#resizeObserver?.disconnect();
-    this.#observedTiles = tiles;
-    if (!tiles) return;
-    this.#resizeObserver ??= new ResizeObserver(() => {
-      this.#arrangeTiles();
-    });
-    this.#resizeObserver.observe(tiles);
-  }
-
-  #renderLayout(): TemplateResult {
-    if (!isStarted(this.#controller.state))
-      return html`<rtc-join
-        class="join"
-        part="join"
-        exportparts="panel, title, lede, name-input, join-button, preview-button, retry-button, microphone-button, camera-button, video, icon"
-      ></rtc-join>`;
-    const tiles = this.#listTiles();
-    const isGrid = tiles.length > 1 || (tiles.length === 1 && this.layout === 'grid');
-    return html`<div class="frame ${isGrid ? 'grid' : tiles.length === 1 ? 'solo' : 'alone'}" part="frame">
-      <div class="stage" part="stage">
-        <div class="tiles">
-          ${tiles.length === 0 ? this.#renderSeat() : nothing}
-          ${repeat(
-            tiles,
-            ({ id, source }) => `${source} ${id}`,
-            ({ id, source }) =>
-              html`<rtc-remote-video
-                class="tile"
-                part="tile"
-                participant-id=${id}
-                source=${source}
-                exportparts="video, placeholder, plate, sound-button, icon"
-              ></rtc-remote-video>`,
-          )}
-          <rtc-local-video
-            class="own"
-            part="own"
-            exportparts="video, placeholder, plate, icon"
-          ></rtc-local-video>
-        </div>
-        <rtc-status class="status" part="status" notices-only></rtc-status>
-        <rtc-controls
-          class="controls"
-          part="controls"
-          exportparts="bar, button, microphone-button, camera-button, leave-button, icon"
-        >
-          <slot name="controls-start" slot="start"></slot>
-          <slot name="controls-end" slot="end"></slot>
-        </rtc-controls>
-      </div>
-    </div>`;
-  }
-
-  /** A tile for each participant, and one before it for each shared screen. */
-  #listTiles(): { id: string; source: 'camera' | 'screen' }[] {
-    return this.participants.flatMap(({ id, screenStream }) => [
-      ...(screenStream ? [{ id, source: 'screen' as const }] : []),
-      { id, source: 'camera' as const },
-    ]);
-  }
-
-  /** The empty seat: a line of silence across the place where the other picture appears. */
-  #renderSeat(): TemplateResult {
-    return html`<div class="seat" part="seat">
-      ${hush}
-      <div class="words">
-        <slot name="waiting">
-          <h2>${this.#localize.term('waitingTitle')}</h2>
-          <p>${this.#localize.term('waitingText')}</p>
-        </slot>
-        <slot name="invite"></slot>
-      </div>
-    </div>`;
-  }
-
-  #arrangeTiles(): void {
-    const tiles = this.#observedTiles;
-    const count = this.#listTiles().length + 1;
-    if (!tiles || count < 2) return;
-    const gap = parseFloat(getComputedStyle(tiles).columnGap) || 0;
-    const box = { width: tiles.clientWidth, height: tiles.clientHeight };
-    const { width, height } = fitTiles(box, count, gap);
-    tiles.style.setProperty('--_tile-width', `${width}px`);
-    tiles.style.setProperty('--_tile-height', `${height}px`);
   }
 
   // ---- Helpers.
@@ -515,23 +424,10 @@ export class RtcCall extends LitElement {
   #scheduleStart(): void {
     if (this.#isStartScheduled) return;
     this.#isStartScheduled = true;
-    const start = (): void => {
-      setTimeout(() => {
-        this.#isStartScheduled = false;
-        if (this.autostart && this.isConnected && this.phase === 'idle') this.start().catch(() => undefined); // recorded in `error`
-      });
-    };
-    if (isContentLoaded()) {
-      start();
-      return;
-    }
-    const waiting = new AbortController();
-    const onLoaded = (): void => {
-      waiting.abort();
-      start();
-    };
-    for (const type of ['DOMContentLoaded', 'load'])
-      addEventListener(type, onLoaded, { signal: waiting.signal });
+    afterContentLoaded(() => {
+      this.#isStartScheduled = false;
+      if (this.autostart && this.isConnected && this.phase === 'idle') this.start().catch(() => undefined); // recorded in `error`
+    });
   }
 
   readonly #onSlotChange = (): void => {
@@ -549,27 +445,11 @@ export class RtcCall extends LitElement {
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    const [target] = event.composedPath();
-    const isTyping =
-      target instanceof HTMLElement &&
-      (target.isContentEditable || target.matches('input, textarea, select'));
-    const isOurs =
-      !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
-    if (this.noHotkeys || isTyping || !isOurs || !isStarted(this.#controller.state)) return;
-    const command = { m: '--toggle-microphone', v: '--toggle-camera' }[event.key.toLowerCase()];
+    const command = this.noHotkeys || !isStarted(this.#controller.state) ? null : commandOfKey(event);
     if (!command) return;
     event.preventDefault();
     runCommand(this, command);
   };
-}
-
-/**
- * Whether `DOMContentLoaded` has been fired. `readyState` does not tell: it is `interactive` before that too, while
- * module scripts run (HTML §13.2.7).
- */
-function isContentLoaded(): boolean {
-  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-  return document.readyState === 'complete' || (navigation?.domContentLoadedEventStart ?? 0) > 0;
 }
 
 declare global {

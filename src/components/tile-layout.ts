@@ -1,3 +1,5 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+
 /** Width and height of every tile, in pixels. */
 export interface TileSize {
   readonly width: number;
@@ -23,4 +25,55 @@ export function fitTiles(box: TileSize, count: number, gap: number): TileSize {
       best = { width: Math.floor(width), height: Math.floor(height) };
   }
   return best;
+}
+
+/** Keeps the tiles of a host as large as they can be, while people come and go and the frame changes. */
+export class TileArranger implements ReactiveController {
+  readonly #host: ReactiveControllerHost;
+  readonly #options: { container: () => HTMLElement | null; count: () => number };
+  #observer: ResizeObserver | undefined;
+  #container: HTMLElement | null = null;
+
+  constructor(
+    host: ReactiveControllerHost,
+    options: { container: () => HTMLElement | null; count: () => number },
+  ) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  hostConnected(): void {
+    this.#host.requestUpdate(); // back in the page: the size is observed again
+  }
+
+  hostUpdated(): void {
+    const container = this.#options.container();
+    if (container === this.#container) {
+      this.#arrange();
+      return;
+    }
+    this.#observer?.disconnect();
+    this.#container = container;
+    if (!container) return;
+    this.#observer ??= new ResizeObserver(() => {
+      this.#arrange();
+    });
+    this.#observer.observe(container); // calls back at once
+  }
+
+  hostDisconnected(): void {
+    this.#observer?.disconnect();
+    this.#container = null;
+  }
+
+  #arrange(): void {
+    const container = this.#container;
+    const count = this.#options.count();
+    if (!container || count < 2) return;
+    const gap = parseFloat(getComputedStyle(container).columnGap) || 0;
+    const box = { width: container.clientWidth, height: container.clientHeight };
+    const { width, height } = fitTiles(box, count, gap);
+    container.style.setProperty('--_tile-width', `${width}px`);
+    container.style.setProperty('--_tile-height', `${height}px`);
+  }
 }
