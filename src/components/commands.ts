@@ -15,7 +15,8 @@ const commands: Readonly<Record<string, Command>> = {
   '--toggle-camera': (call) => call.setCamera(!isOn(call.media.camera)),
   '--toggle-screen': (call) => call.setScreenShare(!isOn(call.media.screen)),
   '--flip-camera': (call) => call.flipCamera(),
-  '--toggle-fullscreen': (call) =>
+  // Asynchronous, since phones have no such method and would throw.
+  '--toggle-fullscreen': async (call) =>
     document.fullscreenElement === call ? document.exitFullscreen() : call.requestFullscreen(),
   '--toggle-pip': (call) => togglePictureInPicture(call),
 };

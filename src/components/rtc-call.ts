@@ -102,7 +102,7 @@ export class RtcCall extends LitElement {
   readonly #provider: ContextProvider<typeof callContext>;
   #controller: CallController;
   #ownsController = true;
-  #stopListening: (() => void)[] = [];
+  #listening: (() => void)[] = [];
   #graceTimer: ReturnType<typeof setTimeout> | undefined;
   #isStartScheduled = false;
 
@@ -243,7 +243,7 @@ export class RtcCall extends LitElement {
     return this.#controller;
   }
   set controller(controller: CallController) {
-    if (controller === this.#controller) return;
+    if (!(controller as CallController | null) || controller === this.#controller) return; // frameworks pass null while they unmount
     if (this.#ownsController) this.#controller.end();
     this.#ownsController = false;
     this.#controller = controller;
@@ -342,6 +342,7 @@ export class RtcCall extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     clearTimeout(this.#graceTimer);
+    if (this.#listening.length === 0) this.#listen();
     if (this.autostart) this.#scheduleStart();
   }
 
@@ -349,6 +350,7 @@ export class RtcCall extends LitElement {
     super.disconnectedCallback();
     this.#graceTimer = setTimeout(() => {
       if (this.#ownsController) this.#controller.end();
+      else this.#stopListening(); // the page's controller lives on, and must not keep this element
     }, graceMs);
   }
 
@@ -390,14 +392,14 @@ export class RtcCall extends LitElement {
   }
 
   #listen(): void {
-    for (const stop of this.#stopListening) stop();
+    this.#stopListening();
     const controller = this.#controller;
     const forward = (event: Event): void => {
       const { type, detail } = event as unknown as { type: keyof CallEventDetails; detail: unknown };
       const EventClass = eventClasses[type] as new (detail: unknown) => Event;
       this.dispatchEvent(new EventClass(detail));
     };
-    this.#stopListening = [
+    this.#listening = [
       controller.subscribe(
         ({ phase }) => phase,
         () => {
@@ -415,10 +417,15 @@ export class RtcCall extends LitElement {
     ];
     for (const type of Object.keys(eventClasses)) {
       controller.addEventListener(type, forward);
-      this.#stopListening.push(() => {
+      this.#listening.push(() => {
         controller.removeEventListener(type, forward);
       });
     }
+  }
+
+  #stopListening(): void {
+    for (const stop of this.#listening) stop();
+    this.#listening = [];
   }
 
   #scheduleStart(): void {

@@ -31,6 +31,7 @@ export class RtcJoin extends CallElement {
   static override styles = [baseStyles, buttonStyles, joinStyles];
 
   readonly #phase = this.consume(({ phase }) => phase);
+  readonly #name = this.consume(({ name }) => name);
   readonly #media = this.consume(({ media }) => media);
   readonly #mediaErrors = this.consume(({ mediaErrors }) => mediaErrors);
   readonly #refusal = this.consume(({ refusal }) => refusal);
@@ -64,7 +65,7 @@ export class RtcJoin extends CallElement {
               name="name"
               autocomplete="name"
               maxlength="64"
-              .value=${this.#phase.controller?.options.name ?? ''}
+              .value=${this.#name.value}
               @change=${this.#rename}
             />
           </label>
@@ -142,10 +143,7 @@ export class RtcJoin extends CallElement {
 
   readonly #join = (event: Event): void => {
     event.preventDefault();
-    const input = this.renderRoot.querySelector('input');
-    const { controller } = this.#phase;
-    if (input && input.value !== controller?.options.name) controller?.configure({ name: input.value });
-    controller?.start().catch(() => undefined); // recorded in the state, which is on the screen
+    this.#phase.controller?.start().catch(() => undefined); // recorded in the state, which is on the screen
   };
 }
 

@@ -29,6 +29,7 @@ export class RtcLocalVideo extends CallElement {
   @query('video') private readonly video!: HTMLVideoElement | null;
 
   readonly #stream = this.consume(({ localStream }) => localStream);
+  readonly #name = this.consume(({ name }) => name);
   readonly #facing = this.consume(({ localFacing }) => localFacing);
   readonly #microphone = this.consume(({ media }) => media.microphone);
   readonly #camera = this.consume(({ media }) => media.camera);
@@ -45,7 +46,7 @@ export class RtcLocalVideo extends CallElement {
     const hasPicture = this.#camera.value === 'on' && this.#playback.hasPicture;
     const isMirrored = !this.noMirror && this.#facing.value === 'user';
     this.setStates({ live: hasPicture, muted: isMuted, 'camera-off': this.#camera.value !== 'on' });
-    const name = this.#stream.controller?.options.name ?? '';
+    const name = this.#name.value;
     return html`<div class="tile" part="tile">
       <video
         part="video"

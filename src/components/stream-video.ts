@@ -82,6 +82,7 @@ export class StreamVideo implements ReactiveController {
     if (isBlocked === this.#isBlocked) return;
     this.#isBlocked = isBlocked;
     video.muted = isBlocked;
+    this.#host.requestUpdate();
     if (isBlocked) this.#options.onBlocked?.();
   }
 

@@ -8,19 +8,14 @@ import {
   type LeaveReason,
 } from './call-state.js';
 import { defaultOptions, mergeOptions, type CallOptionChanges, type CallOptions } from './call-options.js';
-import {
-  errorIntervalMs,
-  iceServersTimeoutMs,
-  incomingTimeoutMs,
-  maxMessageBurst,
-  maxMessagesPerSecond,
-  maxTextLength,
-} from './defaults.js';
+import { errorIntervalMs, maxMessageBurst, maxMessagesPerSecond, maxTextLength } from './defaults.js';
 import { CallError, type CallErrorCode } from './errors.js';
-import { checkIceServers } from './ice-servers.js';
+import { IceConfiguration } from './ice-configuration.js';
+import { IncomingCallers } from './incoming-callers.js';
 import { LocalMedia } from './local-media.js';
 import { Mesh } from './mesh.js';
 import { browserPlatform, type Platform } from './platform.js';
+import { RateLimit } from './rate-limit.js';
 import { parseSignal, type EnvelopedMessage, type SignalMedia } from './signal.js';
 import { Store } from './store.js';
 
@@ -39,12 +34,13 @@ export class CallController extends EventTarget {
   #starting: Promise<void> | null = null;
   #finishStart: (() => void) | null = null;
   #stopLifecycle: (() => void) | null = null;
-  #knownServers: RTCIceServer[] = [];
   #saidMedia = '';
-  #callerSession = '';
-  #cancelIncoming: (() => void) | null = null;
   readonly #reportedAt = new Map<CallErrorCode, number>();
-  #allowance = { messages: maxMessageBurst, at: 0 };
+  readonly #limit = new RateLimit(maxMessagesPerSecond, maxMessageBurst);
+  readonly #callers: IncomingCallers;
+  readonly #ice: IceConfiguration;
+  readonly #news: (() => void)[] = [];
+  #isTelling = false;
 
   /** @param platform the browser; another one only in tests */
   constructor(options: CallOptionChanges = {}, platform: Platform = browserPlatform) {
@@ -52,6 +48,22 @@ export class CallController extends EventTarget {
     this.#platform = platform;
     this.#store = new Store(initialState, reduce, (error) => {
       platform.reportException(error);
+    });
+    this.#callers = new IncomingCallers(platform, {
+      arrived: (caller) => {
+        this.#emit('incoming', caller);
+      },
+      changed: (caller) => {
+        this.#dispatch({ type: 'incoming-changed', caller });
+      },
+    });
+    this.#ice = new IceConfiguration(platform, {
+      invalid: (error) => {
+        this.#fail(error);
+      },
+      fault: (error) => {
+        this.#emit('error', { error });
+      },
     });
     this.#media = new LocalMedia({
       platform,
@@ -106,9 +118,10 @@ export class CallController extends EventTarget {
     const { options, errors } = mergeOptions(former, changes);
     const isElsewhere = options.room !== former.room || options.peerId !== former.peerId;
     const rejoins = this.#mesh !== null && isElsewhere;
-    if (rejoins) this.#leave('ended'); // goodbye is said in the former room, under the former id
+    if (rejoins) this.#leave(); // goodbye is said in the former room, under the former id
     this.#options = options;
     for (const error of errors) this.#fail(error);
+    this.#dispatch({ type: 'name-changed', name: options.name });
     this.#media.configure(options);
     if (rejoins && this.#starting) this.#join();
     else this.#mesh?.refreshSends();
@@ -142,9 +155,9 @@ export class CallController extends EventTarget {
       this.#finishStart = resolve;
     });
     this.#starting = starting;
-    this.#stopIncoming();
+    this.#callers.clear();
     this.#stopLifecycle = this.#platform.onPageLifecycle((event) => {
-      if (event === 'hide') this.#leave('ended');
+      if (event === 'hide') this.#leave();
       else this.#join();
     });
     this.#dispatch({ type: 'started' });
@@ -160,9 +173,10 @@ export class CallController extends EventTarget {
     this.#starting = this.#finishStart = null;
     this.#stopLifecycle?.();
     this.#stopLifecycle = null;
-    this.#stopIncoming();
+    this.#callers.clear();
     this.#mesh?.stop();
     this.#mesh = null;
+    this.#ice.cancel();
     this.#media.close();
     this.#saidMedia = '';
     this.#dispatch({ type: 'ended' }, 'ended');
@@ -176,7 +190,7 @@ export class CallController extends EventTarget {
    * @param sender who sent it, where the transport knows: later messages of a participant under another are dropped
    */
   receiveSignal(message: unknown, sender?: { from?: string }): void {
-    if (!this.#admit()) {
+    if (!this.#limit.admits(this.#platform.now())) {
       const error = new CallError('invalid-signal', 'Too many signaling messages arrive; some were dropped.');
       this.#reportOnce(error);
       return;
@@ -286,7 +300,7 @@ export class CallController extends EventTarget {
         media: this.#describeMedia(),
       }),
       outgoing: () => this.#media.outgoing,
-      configuration: () => this.#configuration(),
+      configuration: () => this.#ice.get(this.#options),
       maxParticipants: () => this.#options.maxParticipants,
       events: {
         fact: (fact, reason) => {
@@ -315,10 +329,11 @@ export class CallController extends EventTarget {
     this.#mesh.start();
   }
 
-  #leave(reason: LeaveReason): void {
+  /** Leaves the people, not the call: for another room, or while the page rests. */
+  #leave(): void {
     this.#mesh?.stop();
     this.#mesh = null;
-    for (const { id } of this.state.participants) this.#dispatch({ type: 'participant-left', id }, reason);
+    for (const { id } of this.state.participants) this.#dispatch({ type: 'participant-left', id }, 'ended');
   }
 
   async #openDevices(starting: Promise<void>): Promise<void> {
@@ -347,65 +362,12 @@ export class CallController extends EventTarget {
     return null;
   }
 
-  #configuration(): RTCConfiguration | Promise<RTCConfiguration> {
-    const { iceServers, iceServersProvider, iceTransportPolicy } = this.#options;
-    const using = (servers: RTCIceServer[]): RTCConfiguration => ({
-      iceServers: servers,
-      iceTransportPolicy,
-      bundlePolicy: 'max-bundle',
-    });
-    if (!iceServersProvider) return using(iceServers);
-    return this.#askProvider(iceServersProvider).then(using);
-  }
-
-  /** Never rejects: a provider that fails or hangs leaves the last known servers in force. */
-  async #askProvider(provider: () => Promise<RTCIceServer[]>): Promise<RTCIceServer[]> {
-    const known = this.#knownServers.length > 0 ? this.#knownServers : this.#options.iceServers;
-    let cancel: (() => void) | undefined;
-    const timeout = new Promise<never>((_resolve, reject) => {
-      cancel = this.#platform.setTimer(() => {
-        reject(new Error(`it took more than ${iceServersTimeoutMs} ms`));
-      }, iceServersTimeoutMs);
-    });
-    try {
-      const answer = await Promise.race([(async () => provider())(), timeout]);
-      const { iceServers, errors } = checkIceServers(answer);
-      for (const error of errors) this.#fail(error);
-      this.#knownServers = iceServers;
-      return iceServers;
-    } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      const text = `iceServersProvider failed (${why}); the last known servers are used.`;
-      this.#emit('error', { error: new CallError('timeout', text, { cause }) });
-      return known;
-    } finally {
-      cancel?.();
-    }
-  }
-
   /** Somebody is there while this side has not started. */
   #onIncoming({ rtc }: EnvelopedMessage): void {
-    const isForUs =
-      rtc.from !== this.id && (rtc.room ?? '') === this.#options.room && (rtc.to ?? this.id) === this.id;
-    if (!isForUs) return;
-    if (rtc.kind === 'bye' && rtc.session === this.#callerSession) this.#stopIncoming();
-    if (rtc.kind !== 'hello') return;
-    this.#cancelIncoming?.();
-    this.#cancelIncoming = this.#platform.setTimer(() => {
-      this.#stopIncoming();
-    }, incomingTimeoutMs);
-    if (rtc.session === this.#callerSession) return;
-    this.#callerSession = rtc.session;
-    const caller = Object.freeze({ id: rtc.from, name: rtc.name ?? '' });
-    this.#dispatch({ type: 'incoming-changed', caller });
-    this.#emit('incoming', caller);
-  }
-
-  #stopIncoming(): void {
-    this.#cancelIncoming?.();
-    this.#cancelIncoming = null;
-    this.#callerSession = '';
-    this.#dispatch({ type: 'incoming-changed', caller: null });
+    const { room } = this.#options;
+    if (rtc.from !== this.id && (rtc.room ?? '') === room && (rtc.to ?? this.id) === this.id) {
+      this.#callers.hear(rtc);
+    }
   }
 
   #describeMedia(): SignalMedia {
@@ -420,17 +382,6 @@ export class CallController extends EventTarget {
     if (said === this.#saidMedia) return;
     this.#saidMedia = said;
     this.#mesh?.sendToAll({ kind: 'media', media });
-  }
-
-  /** Token bucket: the sustained rate, with a burst. */
-  #admit(): boolean {
-    const now = this.#platform.now();
-    const { messages, at } = this.#allowance;
-    const refill = ((now - at) / 1000) * maxMessagesPerSecond;
-    this.#allowance = { messages: Math.min(maxMessageBurst, messages + refill), at: now };
-    if (this.#allowance.messages < 1) return false;
-    this.#allowance.messages--;
-    return true;
   }
 
   async #command(action: Promise<void>): Promise<void> {
@@ -463,10 +414,23 @@ export class CallController extends EventTarget {
 
   /** The only way to a new state; tells what has changed by events. */
   #dispatch(fact: CallFact, reason: LeaveReason = 'left'): void {
-    const previous = this.state;
+    const previous = this.#store.state;
     this.#store.dispatch(fact);
-    const { state } = this;
+    const { state } = this.#store;
     if (state === previous) return;
+    this.#news.push(() => {
+      this.#tell(previous, state, reason);
+    });
+    if (this.#isTelling) return; // a listener changed the state: what it is being told comes first
+    this.#isTelling = true;
+    try {
+      for (let tell = this.#news.shift(); tell; tell = this.#news.shift()) tell();
+    } finally {
+      this.#isTelling = false;
+    }
+  }
+
+  #tell(previous: CallState, state: CallState, reason: LeaveReason): void {
     if (state.media !== previous.media) this.#emit('media-change', { media: state.media });
     if (state.participants !== previous.participants) {
       const has = (list: CallState['participants'], id: string): boolean => list.some((one) => one.id === id);

@@ -46,6 +46,8 @@ export interface CallState {
   readonly refusal: CallError | null;
   /** Somebody who calls while this side has not started. */
   readonly incoming: { readonly id: string; readonly name: string } | null;
+  /** The own display name, as it is told to the others. */
+  readonly name: string;
   /** The browser refused to play sound until the person acts. */
   readonly playbackBlocked: boolean;
   /** The chosen `audiooutput`; empty: the browser's own choice. */
@@ -81,6 +83,7 @@ export type CallFact =
   | { readonly type: 'error-recorded'; readonly error: CallError }
   | { readonly type: 'refused'; readonly error: CallError }
   | { readonly type: 'incoming-changed'; readonly caller: CallState['incoming'] }
+  | { readonly type: 'name-changed'; readonly name: string }
   | { readonly type: 'playback-changed'; readonly blocked: boolean }
   | { readonly type: 'speaker-changed'; readonly deviceId: string };
 
@@ -94,6 +97,7 @@ export const initialState: CallState = Object.freeze({
   error: null,
   refusal: null,
   incoming: null,
+  name: '',
   playbackBlocked: false,
   speakerId: '',
 });
@@ -164,6 +168,8 @@ export function reduce(state: CallState, fact: CallFact): CallState {
       return change(state, { error: fact.error, refusal: fact.error });
     case 'incoming-changed':
       return change(state, { incoming: fact.caller });
+    case 'name-changed':
+      return change(state, { name: fact.name });
     case 'playback-changed':
       return change(state, { playbackBlocked: fact.blocked });
     case 'speaker-changed':

@@ -1,3 +1,5 @@
+import type { CallController } from '../../src/core/call-controller.js';
+import { CallEvent } from '../../src/core/call-events.js';
 import { expect, fixture, html } from '@open-wc/testing';
 import type { RtcCall } from '../../src/components/rtc-call.js';
 import type { RtcControls } from '../../src/components/rtc-controls.js';
@@ -295,6 +297,29 @@ describe('context', function () {
   });
 
   describe('a controller of the page', () => {
+    it('keeps no element that has left the page for good, and tells one that is back', async () => {
+      const grace = holdTimers(2000);
+      const given = new ScriptedController();
+      const call = await makeCall(html`<rtc-call .controller=${given}></rtc-call>`);
+      const heard: string[] = [];
+      call.addEventListener('rtc-phase-change', ({ detail }) => heard.push(detail.phase));
+      const place = call.parentElement!;
+      call.remove();
+      grace.fire();
+      given.dispatchEvent(new CallEvent('phase-change', { phase: 'waiting', previous: 'idle' }));
+      expect(heard).to.deep.equal([]);
+      place.append(call);
+      given.dispatchEvent(new CallEvent('phase-change', { phase: 'ended', previous: 'waiting' }));
+      expect(heard).to.deep.equal(['ended']);
+    });
+
+    it('is not given up for null, which frameworks set while they unmount', async () => {
+      const given = new ScriptedController();
+      const call = await makeCall(html`<rtc-call .controller=${given}></rtc-call>`);
+      call.controller = null as unknown as CallController;
+      expect(call.controller).to.equal(given);
+    });
+
     it('drives the elements, and the element ends only its own one', async () => {
       const grace = holdTimers(2000);
       const call = await makeCall(

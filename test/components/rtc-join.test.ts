@@ -90,9 +90,20 @@ describe('<rtc-join>', function () {
 
   it('joins with the key Enter in the name, with what is typed', async () => {
     const call = await makeCall(html`<rtc-call no-audio no-video></rtc-call>`);
-    part<HTMLInputElement>(call, 'name-input').value = 'Ada';
-    find<HTMLFormElement>(call, 'form').requestSubmit(); // what Enter does
+    const input = part<HTMLInputElement>(call, 'name-input');
+    input.value = 'Ada';
+    input.dispatchEvent(new Event('change')); // what Enter does: HTML, implicit submission
+    find<HTMLFormElement>(call, 'form').requestSubmit();
     expect(call.phase).to.equal('waiting');
+    expect(call.name).to.equal('Ada');
+  });
+
+  it('shows a name that the page sets later, and joins with it', async () => {
+    const call = await makeCall(html`<rtc-call no-audio no-video></rtc-call>`);
+    call.name = 'Ada';
+    await rendered(call);
+    expect(part<HTMLInputElement>(call, 'name-input').value).to.equal('Ada');
+    click(call, 'join-button');
     expect(call.name).to.equal('Ada');
   });
 

@@ -707,6 +707,19 @@ describe('CallController', () => {
     });
   });
 
+  it('tells what a listener causes after what it is being told', () => {
+    const { call } = new Room().open('a');
+    const phases: string[] = [];
+    call.addEventListener('phase-change', ({ detail: { phase } }) => {
+      if (phase === 'waiting') call.end();
+    });
+    call.addEventListener('phase-change', ({ detail: { phase, previous } }) => {
+      phases.push(`${previous} ${phase}`);
+    });
+    void call.start();
+    expect(phases).to.deep.equal(['idle waiting', 'waiting ended']);
+  });
+
   describe('while it is idle', () => {
     it('tells who calls, once, and until the call is over', async () => {
       const room = new Room();
@@ -720,6 +733,20 @@ describe('CallController', () => {
       b.call.end();
       await room.clock.advance(100);
       expect(a.call.state.incoming).to.be.null;
+    });
+
+    it('tells of each of several callers once, and shows the next when the first is gone', async () => {
+      const room = new Room();
+      const a = room.open('a');
+      const b = room.open('b', { name: 'Bea' });
+      const c = room.open('c', { name: 'Cem' });
+      for (const { call } of [b, c]) await call.start();
+      await room.clock.advance(20_000);
+      expect(a.diary).to.deep.equal(['incoming b Bea', 'incoming c Cem']);
+      expect(a.call.state.incoming?.name).to.equal('Bea');
+      b.call.end();
+      await room.clock.advance(100);
+      expect(a.call.state.incoming?.name).to.equal('Cem');
     });
 
     it('forgets a caller who falls silent', async () => {
@@ -878,6 +905,14 @@ describe('CallController', () => {
         expect([a.phase, b.phase]).to.deep.equal(['connected', 'connected']);
       });
     }
+
+    it('is silent about a provider that hangs when the call has ended', async () => {
+      const { room, a } = await withProvider(() => new Promise(() => undefined), 1000);
+      a.call.end();
+      await room.clock.advance(iceServersTimeoutMs + 3000);
+      expect(a.errors).to.deep.equal([]);
+      expect(a.platform.connections).to.deep.equal([]);
+    });
 
     it('uses the known servers when it takes more than five seconds', async () => {
       const { room, a, b } = await withProvider(() => new Promise(() => undefined), 1000);

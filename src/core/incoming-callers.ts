@@ -1,0 +1,57 @@
+import { incomingTimeoutMs, maxUnconfirmedSessions } from './defaults.js';
+import type { Platform } from './platform.js';
+import type { SignalSidecar } from './signal.js';
+
+/** Somebody who is there and calls while this side has not started. */
+export interface Caller {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Who says hello while this side has not started; each is forgotten when the hellos stop. */
+export class IncomingCallers {
+  readonly #platform: Platform;
+  readonly #events: { arrived: (caller: Caller) => void; changed: (first: Caller | null) => void };
+  readonly #sessions = new Map<string, { caller: Caller; cancel: () => void }>();
+
+  constructor(
+    platform: Platform,
+    events: { arrived: (caller: Caller) => void; changed: (first: Caller | null) => void },
+  ) {
+    this.#platform = platform;
+    this.#events = events;
+  }
+
+  /** Takes a `hello` or `bye` that is for this side. */
+  hear({ kind, session, from, name = '' }: SignalSidecar): void {
+    const known = this.#sessions.get(session);
+    if (kind === 'bye') this.#forget(session);
+    if (kind !== 'hello' || (!known && this.#sessions.size >= maxUnconfirmedSessions)) return;
+    known?.cancel();
+    const caller = known?.caller ?? Object.freeze({ id: from, name });
+    const cancel = this.#platform.setTimer(() => {
+      this.#forget(session);
+    }, incomingTimeoutMs);
+    this.#sessions.set(session, { caller, cancel });
+    if (known) return;
+    this.#tell();
+    this.#events.arrived(caller);
+  }
+
+  /** Forgets everybody. */
+  clear(): void {
+    for (const { cancel } of this.#sessions.values()) cancel();
+    this.#sessions.clear();
+    this.#tell();
+  }
+
+  #forget(session: string): void {
+    this.#sessions.get(session)?.cancel();
+    if (this.#sessions.delete(session)) this.#tell();
+  }
+
+  #tell(): void {
+    const [first] = this.#sessions.values();
+    this.#events.changed(first?.caller ?? null);
+  }
+}
