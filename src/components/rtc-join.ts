@@ -134,7 +134,15 @@ export class RtcJoin extends CallElement {
   }
 
   readonly #preview = (): void => {
-    this.#phase.controller?.preview().catch(() => undefined); // recorded in the state, which is on the screen
+    const { controller } = this.#phase;
+    const { microphone, camera } = this.#media.value;
+    const ignore = (): undefined => undefined; // recorded in the state, which is on the screen
+    if (microphone === 'off' && camera === 'off') {
+      // They may have been switched off one by one: now they are wanted again.
+      if (!controller?.options.noAudio) controller?.setMicrophone(true).catch(ignore);
+      if (!controller?.options.noVideo) controller?.setCamera(true).catch(ignore);
+    }
+    controller?.preview().catch(ignore);
   };
 
   readonly #rename = (event: Event): void => {

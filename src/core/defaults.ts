@@ -52,6 +52,12 @@ export const disconnectedGraceMs = 1000;
 /** After a restart a link has this long to be connected again before a new connection is built. */
 export const restartTimeoutMs = 5000;
 
+/** A new connection has this long to stand: browsers call a path that they can not find `failed` at about that time. */
+export const connectTimeoutMs = 15_000;
+
+/** How far the generation of an offer may be ahead of ours: each of its forerunners may have been lost. */
+export const maxGenerationStep = 16;
+
 /** New connections a minute and participant: Chromium refuses after 500 a page. */
 export const maxRebuildsPerMinute = 5;
 

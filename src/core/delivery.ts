@@ -71,13 +71,16 @@ export class Delivery<Body> {
     this.#outgoing = this.#outgoing.slice(done.length);
     const newest = done.at(-1);
     // Karn's rule (RFC 6298 §3): a repeated message, or one that waited for it, says nothing about the round trip.
-    if (newest && !done.some(({ retransmitted }) => retransmitted)) {
+    const wereRepeated = done.some(({ retransmitted }) => retransmitted);
+    if (newest && !wereRepeated) {
       const sample = this.#options.platform.now() - newest.sentAt;
       this.#roundTripMs = this.#roundTripMs === null ? sample : 0.75 * this.#roundTripMs + 0.25 * sample;
     }
     this.#cancelRetransmit?.();
     this.#cancelRetransmit = null;
-    if (this.#outgoing.length > 0) this.#scheduleRetransmit(this.#initialDelay());
+    if (this.#outgoing.length === 0) return;
+    this.#scheduleRetransmit(this.#initialDelay());
+    if (wereRepeated) this.#repeatOldest(); // after an outage the next is most likely lost too
   }
 
   /**
@@ -141,13 +144,17 @@ export class Delivery<Body> {
 
   #scheduleRetransmit(delayMs: number): void {
     this.#cancelRetransmit = this.#options.platform.setTimer(() => {
-      // Only the oldest: what follows it is most likely there and waits for it.
-      const [oldest] = this.#outgoing;
-      if (!oldest) return;
-      oldest.retransmitted = true;
       this.#retransmitDelayMs = Math.min(retransmitMaxMs, this.#retransmitDelayMs * retransmitFactor);
       this.#scheduleRetransmit(this.#retransmitDelayMs);
-      this.#transmit(oldest.body, oldest.seq);
+      this.#repeatOldest();
     }, delayMs);
+  }
+
+  /** Only the oldest: what follows it is most likely there and waits for it. */
+  #repeatOldest(): void {
+    const [oldest] = this.#outgoing;
+    if (!oldest) return;
+    oldest.retransmitted = true;
+    this.#transmit(oldest.body, oldest.seq);
   }
 }

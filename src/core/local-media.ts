@@ -1,7 +1,15 @@
 import type { CallState, MediaKind, MediaStatus } from './call-state.js';
-import { toCallError, CallError, type CallErrorCode } from './errors.js';
+import {
+  Devices,
+  type DeviceAnswer,
+  type DeviceChoice,
+  type DeviceKind,
+  type DeviceRequest,
+} from './devices.js';
+import { CallError, type CallErrorCode } from './errors.js';
 import type { Outgoing, TrackRole } from './peer-link.js';
 import type { Platform } from './platform.js';
+import { ScreenShare } from './screen-share.js';
 
 export interface LocalMediaOptions {
   /** Capture none of the kind. */
@@ -26,8 +34,6 @@ export interface LocalMediaEvents {
   fault: (error: CallError) => void;
 }
 
-type DeviceKind = 'microphone' | 'camera';
-
 /** One device: what the person wants of it and what is open. */
 interface Capture {
   readonly kind: DeviceKind;
@@ -38,10 +44,14 @@ interface Capture {
   raw: MediaStreamTrack | null;
   /** What is sent: `raw`, or what `processTrack` made of it, or the page's own track. */
   sent: MediaStreamTrack | null;
-  deviceId: string | null;
-  facing: 'user' | 'environment';
+  /** What the person chose. */
+  choice: DeviceChoice;
+  /** The choice that was opened last: what a failed one goes back to. */
+  opened: DeviceChoice;
   /** Counts requests; an answer to an older one is not used. */
   request: number;
+  /** The newest request, while it is under way; with its error. Never rejects. */
+  opening: Promise<CallError | null> | null;
 }
 
 const statusOfCode: Partial<Record<CallErrorCode, MediaStatus>> = {
@@ -53,9 +63,11 @@ const statusOfCode: Partial<Record<CallErrorCode, MediaStatus>> = {
   unsupported: 'missing',
 };
 
+const anyDevice: DeviceChoice = { deviceId: null, facing: 'user' };
+
 /**
- * The own microphone, camera and screen: opens, switches, mutes and closes them, and falls back to what can be
- * had. Stops only tracks that it opened itself. State leaves through events, never by promise alone.
+ * The own microphone, camera and screen: opens, switches, mutes and closes them. Stops only tracks that it opened
+ * itself. State leaves through events, never by promise alone; a listener may close everything at every event.
  */
 export class LocalMedia {
   readonly #platform: Platform;
@@ -64,16 +76,32 @@ export class LocalMedia {
   #options: LocalMediaOptions;
   readonly #microphone = newCapture('microphone', 'audio');
   readonly #camera = newCapture('camera', 'video');
-  #screen: MediaStreamTrack | null = null;
-  #screenRequest = 0;
+  readonly #devices: Devices;
+  readonly #screen: ScreenShare;
   #opening: Promise<CallError[]> | null = null;
   #isOpen = false;
   #stopWatching: (() => void) | null = null;
+  readonly #onPageTrackEnded = (): void => {
+    const { localStream } = this.#options;
+    if (localStream) this.#usePageStream(localStream);
+  };
 
   constructor(options: { platform: Platform; media: LocalMediaOptions; events: LocalMediaEvents }) {
     this.#platform = options.platform;
     this.#options = options.media;
-    this.#events = options.events;
+    const { events } = options;
+    this.#events = events;
+    this.#devices = new Devices(options.platform, (error) => {
+      events.fault(error);
+    });
+    this.#screen = new ScreenShare(options.platform, {
+      status: (status, error) => {
+        events.status('screen', status, error);
+      },
+      track: (track) => {
+        events.track('screen', track);
+      },
+    });
   }
 
   /** Groups microphone and camera for the other sides, and is the own view. Stays the same for good. */
@@ -93,7 +121,7 @@ export class LocalMedia {
         video: sends(noVideo, localStream?.getVideoTracks()),
         screen: true,
       },
-      tracks: { audio: this.#microphone.sent, video: this.#camera.sent, screen: this.#screen },
+      tracks: { audio: this.#microphone.sent, video: this.#camera.sent, screen: this.#screen.track },
     };
   }
 
@@ -111,16 +139,14 @@ export class LocalMedia {
       this.#usePageStream(this.#options.localStream);
       return Promise.resolve([]);
     }
-    const kinds = this.#captures().filter(
-      (capture) =>
-        capture.wanted && !this.#excludes(capture) && !capture.raw && capture.status !== 'starting',
+    const closed = this.#captures().filter(
+      (capture) => capture.wanted && !this.#excludes(capture) && !capture.raw && !capture.opening,
     );
-    if (this.#opening && kinds.length === 0) return this.#opening;
-    const isOpening = this.#opening !== null;
-    const acquired = this.#acquire(kinds);
-    const opening: Promise<CallError[]> = isOpening
-      ? Promise.all([this.#opening, acquired]).then((errors) => errors.flatMap((list) => list ?? []))
-      : acquired;
+    this.#acquire(closed);
+    if (this.#opening && closed.length === 0) return this.#opening;
+    const opening = Promise.all(this.#captures().map((capture) => this.#settled(capture))).then((errors) =>
+      errors.filter((error) => error !== null),
+    );
     this.#opening = opening;
     void opening.then(() => {
       if (this.#opening === opening) this.#opening = null;
@@ -128,80 +154,49 @@ export class LocalMedia {
     return opening;
   }
 
-  /** Mutes at once, or unmutes; opens the microphone when it is not open. Rejects with `CallError`. */
+  /**
+   * Mutes at once, or unmutes; opens the microphone when it is not open. Before `open()` and after `close()` it
+   * only counts for the next opening. Rejects with `CallError`.
+   */
   async setMicrophone(on: boolean): Promise<void> {
     await this.#set(this.#microphone, on);
   }
 
-  /** Closes the camera, so that its light goes out, or opens it again. Rejects with `CallError`. */
+  /** Closes the camera, so that its light goes out, or opens it again; see `setMicrophone()`. */
   async setCamera(on: boolean): Promise<void> {
     await this.#set(this.#camera, on);
   }
 
   /** Asks for a screen, window or tab and sends it beside the camera; or stops. Rejects with `CallError`. */
   async setScreenShare(on: boolean): Promise<void> {
-    const request = ++this.#screenRequest;
-    if (!on) {
-      this.#stopScreen();
-      return;
-    }
-    if (this.#screen) return;
-    this.#events.status('screen', 'starting');
-    let track: MediaStreamTrack | undefined;
-    try {
-      const stream = await this.#platform.getDisplayMedia({ video: true });
-      [track] = stream.getVideoTracks();
-    } catch (cause) {
-      const error = toCallError(cause, 'screen', { context: this.#context('display-capture') });
-      if (request === this.#screenRequest) this.#events.status('screen', 'off', error);
-      throw error;
-    }
-    if (!track) return;
-    if (request !== this.#screenRequest) {
-      track.stop();
-      return;
-    }
-    this.#screen = track;
-    track.onended = () => {
-      this.#stopScreen(); // the browser's own "stop sharing"
-    };
-    this.#events.track('screen', track);
-    this.#events.status('screen', 'on');
+    if (on) await this.#screen.start();
+    else this.#screen.stop();
   }
 
   /** Uses this device from now on; a device that is open is replaced. Rejects with `CallError`. */
   async selectDevice(kind: 'audioinput' | 'videoinput', deviceId: string): Promise<void> {
-    const capture = kind === 'audioinput' ? this.#microphone : this.#camera;
-    const former = capture.deviceId;
-    capture.deviceId = deviceId;
-    await this.#reopen(capture, () => {
-      capture.deviceId = former;
-    });
+    await this.#choose(kind === 'audioinput' ? this.#microphone : this.#camera, { deviceId });
   }
 
   /** Turns to the other camera of a phone. Rejects with `CallError`. */
   async flipCamera(): Promise<void> {
-    const capture = this.#camera;
-    const { facing, deviceId } = capture;
-    capture.facing = facing === 'user' ? 'environment' : 'user';
-    capture.deviceId = null;
-    await this.#reopen(capture, () => {
-      capture.facing = facing;
-      capture.deviceId = deviceId;
-    });
+    const facing = this.#camera.choice.facing === 'user' ? 'environment' : 'user';
+    await this.#choose(this.#camera, { facing, deviceId: null });
   }
 
   /** Applies changed options; while open, a changed `localStream` takes effect at once. */
   configure(options: LocalMediaOptions): void {
     const former = this.#options;
     this.#options = options;
-    if (!this.#isOpen) return;
+    const wasOpen = this.#isOpen;
+    if (!wasOpen) return;
     const isSwapped = options.localStream !== former.localStream;
     for (const capture of this.#captures()) {
       if (isSwapped) this.#release(capture, options.localStream ? null : 'off');
-      else if (this.#excludes(capture) && (capture.raw || capture.status !== 'off'))
+      else if (!options.localStream && this.#excludes(capture) && (capture.raw || capture.status !== 'off'))
         this.#release(capture, 'off');
     }
+    if (!this.#isOpen) return; // a listener has closed it
     const isWider = (former.noAudio && !options.noAudio) || (former.noVideo && !options.noVideo);
     if (!isSwapped && !isWider) return;
     void this.open().then((errors) => {
@@ -214,9 +209,9 @@ export class LocalMedia {
     this.#isOpen = false;
     this.#stopWatching?.();
     this.#stopWatching = null;
+    this.#opening = null;
     for (const capture of this.#captures()) this.#release(capture, 'off');
-    this.#screenRequest++;
-    this.#stopScreen();
+    this.#screen.stop();
   }
 
   #captures(): [Capture, Capture] {
@@ -235,7 +230,7 @@ export class LocalMedia {
       return;
     }
     if (!on) {
-      if (capture.role === 'audio' && capture.raw) {
+      if (capture.role === 'audio' && capture.sent) {
         this.#enable(capture, false);
         this.#report(capture, 'off');
       } else {
@@ -243,7 +238,7 @@ export class LocalMedia {
       }
       return;
     }
-    if (capture.raw) {
+    if (capture.sent) {
       this.#enable(capture, true);
       this.#report(capture, 'on');
       return;
@@ -255,158 +250,109 @@ export class LocalMedia {
         `The ${capture.kind} is switched off by '${attribute}'. Remove it first.`,
       );
     }
-    if (capture.status === 'starting') return;
-    const [error] = await this.#acquire([capture]);
+    if (!this.#isOpen) return;
+    if (!capture.opening) this.#acquire([capture]);
+    const error = await this.#settled(capture);
     if (error) throw error;
   }
 
-  /** Opens devices and reports what came of each. Never rejects. */
-  async #acquire(captures: Capture[]): Promise<CallError[]> {
-    const tickets = new Map(captures.map((capture) => [capture, ++capture.request]));
-    const isCurrent = (capture: Capture): boolean => tickets.get(capture) === capture.request;
-    for (const capture of captures) this.#report(capture, 'starting');
-    const errors: CallError[] = [];
-    const use = async (capture: Capture, result: MediaStreamTrack | CallError): Promise<void> => {
-      if (result instanceof CallError) {
-        if (!isCurrent(capture)) return;
-        errors.push(result);
-        this.#report(capture, statusOfCode[result.code] ?? 'busy', result);
-      } else {
-        await this.#use(capture, result, () => isCurrent(capture));
-      }
-    };
-    await this.#capture(captures, isCurrent, use);
-    return errors;
+  /** Opens devices and reports what came of each; `opening` of each tells when. */
+  #acquire(captures: Capture[], isStrict = false): void {
+    const requests: DeviceRequest[] = [];
+    for (const capture of captures) {
+      const { kind, role, choice } = capture;
+      const number = ++capture.request;
+      const isCurrent = (): boolean => number === capture.request;
+      capture.opening = new Promise((resolve) => {
+        requests.push({
+          kind,
+          role,
+          choice,
+          constraints: this.#options.constraints[role] ?? {},
+          isStrict,
+          isCurrent,
+          forget: () => {
+            if (isCurrent()) capture.choice = { ...choice, deviceId: null };
+          },
+          answer: (answer) => {
+            resolve(this.#take(capture, answer, isCurrent));
+          },
+        });
+      });
+    }
+    for (const capture of captures) if (capture.opening) this.#report(capture, 'starting');
+    void this.#devices.open(requests);
   }
 
-  /** Both by one question; when that fails, one by one, unless the person has just refused both. */
-  async #capture(
-    captures: Capture[],
-    isCurrent: (capture: Capture) => boolean,
-    use: (capture: Capture, result: MediaStreamTrack | CallError) => Promise<void>,
-  ): Promise<void> {
-    const open = captures.filter(isCurrent);
-    if (open.length === 0) return;
-    let tracks: MediaStreamTrack[];
-    try {
-      tracks = (await this.#platform.getUserMedia(this.#request(open))).getTracks();
-    } catch (cause) {
-      const [only] = open;
-      if (open.length > 1) {
-        const retry = await this.#worthAsking(open, cause);
-        for (const capture of open) {
-          if (retry.includes(capture)) await this.#capture([capture], isCurrent, use);
-          else await use(capture, this.#error(capture, cause));
-        }
-      } else if (only) {
-        await this.#captureLoosely(only, cause, isCurrent, use);
-      }
-      return;
-    }
-    for (const track of tracks) {
-      const capture = open.find(({ role }) => role === track.kind);
-      if (capture) await use(capture, track);
-      else track.stop();
-    }
+  /** Resolves when nothing of the device is under way any more, with the error of the newest request. */
+  async #settled(capture: Capture): Promise<CallError | null> {
+    let error: CallError | null = null;
+    while (capture.opening) error = await capture.opening;
+    return error;
   }
 
-  /** A constraint that no device satisfies is reported and left out: a call with another camera beats none. */
-  async #captureLoosely(
-    capture: Capture,
-    cause: unknown,
-    isCurrent: (capture: Capture) => boolean,
-    use: (capture: Capture, result: MediaStreamTrack | CallError) => Promise<void>,
-  ): Promise<void> {
-    const error = this.#error(capture, cause);
-    if (error.code !== 'constraints-unsatisfied' || !isCurrent(capture)) {
-      await use(capture, error);
-      return;
+  /** Makes the answer the capture's own, before anything else happens; resolves when it is sent, or reported. */
+  async #take(capture: Capture, answer: DeviceAnswer, isCurrent: () => boolean): Promise<CallError | null> {
+    if (answer === null) return null;
+    if (answer instanceof CallError) {
+      if (!isCurrent()) return null;
+      capture.opening = null;
+      this.#report(capture, statusOfCode[answer.code] ?? 'busy', answer);
+      return answer;
     }
-    this.#events.fault(error);
-    try {
-      const stream = await this.#platform.getUserMedia({ [capture.role]: true });
-      for (const track of stream.getTracks()) await use(capture, track);
-    } catch (second) {
-      await use(capture, this.#error(capture, second));
-    }
-  }
-
-  /** Which of several devices to ask for again, alone, after asking for all failed. */
-  async #worthAsking(captures: Capture[], cause: unknown): Promise<Capture[]> {
-    const refused = captures.every((capture) =>
-      ['permission-denied', 'policy-blocked', 'insecure-context'].includes(this.#error(capture, cause).code),
-    );
-    if (!refused) return captures;
-    if (!this.#platform.isSecure) return [];
-    const states = await Promise.all(captures.map(({ kind }) => this.#platform.permissionState(kind)));
-    // Still to be asked, and nothing else to blame: the person has just closed the question, which is an answer.
-    const isClosed = states.includes('prompt') && !states.includes('denied');
-    return captures.filter(
-      (_, index) => states[index] !== 'denied' && !(isClosed && states[index] === 'prompt'),
-    );
-  }
-
-  #request(captures: Capture[]): MediaStreamConstraints {
-    const request: MediaStreamConstraints = {};
-    for (const { role, deviceId, facing } of captures) {
-      const constraints: MediaTrackConstraints = { ...this.#options.constraints[role] };
-      if (deviceId !== null) constraints.deviceId = { exact: deviceId };
-      else if (role === 'video' && facing === 'environment') constraints.facingMode = 'environment';
-      request[role] = Object.keys(constraints).length > 0 ? constraints : true;
-    }
-    return request;
-  }
-
-  async #use(capture: Capture, raw: MediaStreamTrack, isCurrent: () => boolean): Promise<void> {
     if (!isCurrent()) {
-      raw.stop();
-      return;
+      answer.stop();
+      return null;
     }
-    capture.raw = raw;
+    capture.raw = answer;
+    answer.onended = () => {
+      this.#onEnded(capture);
+    };
     this.#events.granted();
-    const sent = await this.#process(capture, raw);
+    const sent = await this.#process(capture, answer, isCurrent);
     if (!isCurrent()) {
-      if (sent !== raw) sent.stop();
-      return; // `raw` was stopped with the capture
+      if (sent !== answer) sent.stop();
+      return null; // the answer was stopped with the capture
     }
-    capture.sent = sent;
-    raw.onended = () => {
-      this.#onEnded(capture, raw);
-    };
+    capture.opening = null;
+    capture.opened = capture.choice;
+    this.#send(capture, sent);
     this.#enable(capture, capture.wanted); // a muted microphone that was switched to another stays muted
-    this.stream.addTrack(sent);
-    this.#events.track(capture.role, sent);
     this.#showPreview();
-    this.#report(capture, capture.wanted ? 'on' : 'off');
+    if (isCurrent()) this.#report(capture, capture.wanted ? 'on' : 'off');
+    return null;
   }
 
-  async #process(capture: Capture, raw: MediaStreamTrack): Promise<MediaStreamTrack> {
+  async #process(
+    capture: Capture,
+    raw: MediaStreamTrack,
+    isCurrent: () => boolean,
+  ): Promise<MediaStreamTrack> {
     const { processTrack } = this.#options;
-    if (!processTrack) return raw;
+    if (!processTrack || !isCurrent()) return raw;
     try {
-      return await processTrack(raw, capture.role);
+      const made = (await processTrack(raw, capture.role)) as MediaStreamTrack | undefined;
+      if (made?.kind !== capture.role) throw new TypeError(`It returned no ${capture.role} track.`);
+      return made;
     } catch (cause) {
       const message = `processTrack failed for the ${capture.kind}; it is sent unprocessed.`;
-      this.#events.fault(new CallError('invalid-config', message, { cause }));
+      if (isCurrent()) this.#events.fault(new CallError('invalid-config', message, { cause }));
       return raw;
     }
   }
 
   /** Unplugged, or taken away by the system: another device takes its place, if there is one. */
-  #onEnded(capture: Capture, raw: MediaStreamTrack): void {
-    if (capture.raw !== raw) return;
-    const lost = new CallError(
-      'device-not-found',
-      `The ${capture.kind} went away. Connect one, then try again.`,
-    );
-    this.#release(capture, null);
-    capture.deviceId = null;
+  #onEnded(capture: Capture): void {
+    if (!this.#release(capture, null)) return;
+    capture.choice = { ...capture.choice, deviceId: null };
     if (!capture.wanted) {
       this.#report(capture, 'off');
       return;
     }
-    this.#report(capture, 'missing', lost);
-    void this.#acquire([capture]);
+    const { request } = capture;
+    const message = `The ${capture.kind} went away. Connect one, then try again.`;
+    this.#report(capture, 'missing', new CallError('device-not-found', message));
+    if (request === capture.request) this.#acquire([capture]);
   }
 
   /** A device came or a permission changed: what was wanted and failed is tried again, without a question. */
@@ -417,63 +363,72 @@ export class LocalMedia {
       const { request } = capture;
       const state = await this.#platform.permissionState(capture.kind);
       const isGranted = state === 'granted' || (state === 'unknown' && capture.status !== 'denied');
-      if (isGranted && this.#isOpen && request === capture.request) await this.#acquire([capture]);
+      if (!isGranted || !this.#isOpen || request !== capture.request) continue;
+      this.#acquire([capture]);
+      await capture.opening;
     }
   }
 
-  async #reopen(capture: Capture, restore: () => void): Promise<void> {
-    if (!capture.raw) return; // used when it is opened next
-    this.#release(capture, null); // phones open one camera at a time
-    const [error] = await this.#acquire([capture]);
-    if (error) {
-      restore();
-      await this.#acquire([capture]);
+  /** Opens the device anew as chosen; when that fails, as it was before. */
+  async #choose(capture: Capture, choice: Partial<DeviceChoice>): Promise<void> {
+    capture.choice = { ...capture.choice, ...choice };
+    if (!capture.raw && !capture.opening) return; // used when it is opened next
+    if (!this.#release(capture, null)) return; // phones open one camera at a time
+    this.#acquire([capture], true);
+    const { request } = capture;
+    const error = await capture.opening;
+    if (!error) return;
+    if (request === capture.request) {
+      capture.choice = capture.opened;
+      this.#acquire([capture]);
+      await capture.opening;
     }
-    if (error) throw error;
+    throw error;
   }
 
   #usePageStream(stream: MediaStream): void {
     for (const capture of this.#captures()) {
+      if (!this.#isOpen || this.#options.localStream !== stream) return; // a listener has closed or swapped it
       const tracks = capture.role === 'audio' ? stream.getAudioTracks() : stream.getVideoTracks();
       const track = capture.wanted ? (tracks.find(({ readyState }) => readyState === 'live') ?? null) : null;
-      if (capture.sent !== track) {
-        if (capture.sent) this.stream.removeTrack(capture.sent);
-        capture.sent = track;
-        if (track) this.stream.addTrack(track);
-        this.#events.track(capture.role, track);
-      }
+      this.#send(capture, track);
+      track?.addEventListener('ended', this.#onPageTrackEnded); // `onended` is the page's
       this.#report(capture, track ? 'on' : 'off');
     }
     this.#showPreview();
   }
 
-  /** Stops the device and takes its track back everywhere. @param status null: the caller reports */
-  #release(capture: Capture, status: MediaStatus | null): void {
-    capture.request++;
+  /** Makes the track what is sent and shown. */
+  #send(capture: Capture, track: MediaStreamTrack | null): void {
+    const { sent } = capture;
+    if (sent === track) return;
+    sent?.removeEventListener('ended', this.#onPageTrackEnded);
+    if (sent) this.stream.removeTrack(sent);
+    capture.sent = track;
+    if (track) this.stream.addTrack(track);
+    this.#events.track(capture.role, track);
+  }
+
+  /**
+   * Stops the device and takes its track back everywhere.
+   * @param status null: the caller reports
+   * @returns false when a listener has asked for something else meanwhile
+   */
+  #release(capture: Capture, status: MediaStatus | null): boolean {
+    const request = ++capture.request;
     const { raw, sent } = capture;
-    capture.raw = capture.sent = null;
+    capture.raw = capture.opening = null;
     if (raw) {
       raw.onended = null;
       raw.stop();
-      if (sent && sent !== raw) sent.stop();
+      if (sent !== raw) sent?.stop();
     }
     if (sent) {
-      this.stream.removeTrack(sent);
-      this.#events.track(capture.role, null);
+      this.#send(capture, null);
       this.#showPreview();
     }
-    if (status) this.#report(capture, status);
-  }
-
-  #stopScreen(): void {
-    const track = this.#screen;
-    if (track) {
-      this.#screen = null;
-      track.onended = null;
-      track.stop();
-      this.#events.track('screen', null);
-    }
-    this.#events.status('screen', 'off');
+    if (status && request === capture.request) this.#report(capture, status);
+    return request === capture.request;
   }
 
   #enable({ raw, sent }: Capture, enabled: boolean): void {
@@ -486,7 +441,7 @@ export class LocalMedia {
     const settings = this.#camera.raw?.getSettings();
     const facing = this.#options.localStream
       ? 'page'
-      : (settings?.facingMode ?? this.#camera.facing) === 'environment'
+      : (settings?.facingMode ?? this.#camera.choice.facing) === 'environment'
         ? 'environment'
         : 'user';
     this.#events.preview(isEmpty ? null : this.stream, facing);
@@ -495,14 +450,6 @@ export class LocalMedia {
   #report(capture: Capture, status: MediaStatus, error?: CallError): void {
     capture.status = status;
     this.#events.status(capture.kind, status, error);
-  }
-
-  #error(capture: Capture, cause: unknown): CallError {
-    return toCallError(cause, capture.kind, { context: this.#context(capture.kind) });
-  }
-
-  #context(feature: 'camera' | 'microphone' | 'display-capture'): { secure: boolean; allowed: boolean } {
-    return { secure: this.#platform.isSecure, allowed: this.#platform.isAllowed(feature) };
   }
 }
 
@@ -514,8 +461,9 @@ function newCapture(kind: DeviceKind, role: 'audio' | 'video'): Capture {
     status: 'off',
     raw: null,
     sent: null,
-    deviceId: null,
-    facing: 'user',
+    choice: anyDevice,
+    opened: anyDevice,
     request: 0,
+    opening: null,
   };
 }

@@ -1,5 +1,5 @@
 import type { CallFact, LeaveReason } from './call-state.js';
-import { maxRebuildsPerMinute, permissionRebuildMs, rebuildPauseMs } from './defaults.js';
+import { maxGenerationStep, maxRebuildsPerMinute, permissionRebuildMs, rebuildPauseMs } from './defaults.js';
 import { CallError } from './errors.js';
 import { PeerLink, type LinkState, type Outgoing, type TrackRole } from './peer-link.js';
 import type { Platform } from './platform.js';
@@ -62,6 +62,7 @@ export class Mesh {
         },
         hasPlace: (id) =>
           this.#connections.has(id) || this.#connections.size + 2 <= options.maxParticipants(),
+        isSettled: () => [...this.#connections.values()].some(({ wasConnected }) => wasConnected),
         joined: (peer) => {
           this.#onJoined(peer);
         },
@@ -72,9 +73,11 @@ export class Mesh {
           this.#onReceived(peer, message);
         },
         isAlive: ({ id }) => this.#connections.get(id)?.link?.state === 'connected',
-        refused: () => {
-          if (![...this.#connections.values()].some(({ wasConnected }) => wasConnected))
-            options.events.refused();
+        refused: (session) => {
+          // Who is in a call already is put out only by its participants: the same id has joined elsewhere.
+          const connections = [...this.#connections.values()];
+          const isPutOut = connections.some(({ peer }) => peer.session === session);
+          if (isPutOut || !connections.some(({ wasConnected }) => wasConnected)) options.events.refused();
         },
       },
     });
@@ -146,7 +149,6 @@ export class Mesh {
       closeConnection(known);
       known.peer = peer;
       this.#connect(known, 1, peer.offersFirst);
-      this.#showConnection(known, 'connecting');
     } else {
       const connection: Connection = {
         peer,
@@ -187,7 +189,10 @@ export class Mesh {
       case 'description':
       case 'candidate':
       case 'restart':
-        if (generation > current && kind === 'description') this.#connect(connection, generation, false);
+        if (generation > current && message.description?.type === 'offer') {
+          const isPlausible = generation <= current + maxGenerationStep;
+          if (isPlausible && this.#mayBuild(connection)) this.#connect(connection, generation, false);
+        }
         if (generation === connection.link?.generation) connection.link.receive(kind, message);
         break;
       case 'reset':
@@ -234,17 +239,18 @@ export class Mesh {
             new CallError(error.code, error.message, { cause: error.cause, participantId: peer.id }),
           );
         },
-        broken: () => {
-          if (isCurrent()) this.#onBroken(connection);
+        broken: (why) => {
+          if (isCurrent()) this.#onBroken(connection, why);
         },
       },
     });
     connection.link = link;
     former?.close();
+    this.#showConnection(connection, link.state);
   }
 
-  #onBroken(connection: Connection): void {
-    if (!connection.wasConnected) {
+  #onBroken(connection: Connection, why: 'error' | 'no-path'): void {
+    if (why === 'no-path' && !connection.wasConnected) {
       const message = `No network path to ${connection.peer.name || 'the participant'} was found. Trying again; a TURN server in ice-servers helps.`;
       this.#options.events.error(new CallError('ice-failed', message, { participantId: connection.peer.id }));
     }
@@ -255,22 +261,27 @@ export class Mesh {
   #rebuild(connection: Connection): void {
     const { platform } = this.#options;
     const { peer, link } = connection;
+    if (this.#connections.get(peer.id) !== connection) return; // a listener ended the call
     const generation = (link?.generation ?? 0) + 1;
     if (!peer.offersFirst) {
       peer.send({ kind: 'reset', generation });
       return;
     }
-    const now = platform.now();
-    connection.rebuiltAt = connection.rebuiltAt.filter((at) => now - at < 60_000);
-    if (connection.rebuiltAt.length >= maxRebuildsPerMinute) {
+    if (!this.#mayBuild(connection)) {
       connection.cancelRebuild ??= platform.setTimer(() => {
         connection.cancelRebuild = null;
         if (connection.link?.state !== 'connected') this.#rebuild(connection);
       }, rebuildPauseMs);
       return;
     }
-    connection.rebuiltAt.push(now);
     this.#connect(connection, generation, true);
+  }
+
+  /** Notes one more connection, unless there were too many in a minute, whichever side wants it. */
+  #mayBuild(connection: Connection): boolean {
+    const now = this.#options.platform.now();
+    connection.rebuiltAt = connection.rebuiltAt.filter((at) => now - at < 60_000);
+    return connection.rebuiltAt.length < maxRebuildsPerMinute && connection.rebuiltAt.push(now) > 0;
   }
 
   #showConnection(connection: Connection, state: LinkState): void {

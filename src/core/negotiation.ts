@@ -14,7 +14,6 @@ export class Negotiation {
   readonly #send: (description: Description) => void;
   /** Candidates that came before their description (RFC 8838 §11 allows it). */
   #early: RTCIceCandidateInit[] = [];
-  #ignoredOffer = false;
 
   constructor(
     connection: RTCPeerConnection,
@@ -36,14 +35,12 @@ export class Negotiation {
    * Takes the other side's description and answers an offer. A stale answer and, on the impolite side, an offer
    * that crossed ours are dropped.
    * @param beforeAnswer may arrange transceivers between offer and answer
-   * @returns whether the description was used
    */
-  async receive(description: Description, beforeAnswer: () => void | Promise<void>): Promise<boolean> {
+  async receive(description: Description, beforeAnswer: () => void | Promise<void>): Promise<void> {
     const connection = this.#connection;
     const isOffer = description.type === 'offer';
-    if (!isOffer && connection.signalingState !== 'have-local-offer') return false; // stale answer
-    this.#ignoredOffer = isOffer && connection.signalingState !== 'stable' && !this.#polite;
-    if (this.#ignoredOffer) return false;
+    if (!isOffer && connection.signalingState !== 'have-local-offer') return; // stale answer
+    if (isOffer && connection.signalingState !== 'stable' && !this.#polite) return; // it crossed ours
     await connection.setRemoteDescription(description); // rolls back our offer where it crossed theirs
     await this.#addEarlyCandidates();
     if (isOffer) {
@@ -51,10 +48,12 @@ export class Negotiation {
       await connection.setLocalDescription();
       this.#sendLocal();
     }
-    return true;
   }
 
-  /** Adds a candidate, or keeps it until its description is there. */
+  /**
+   * Adds a candidate, or keeps it until its description is there. One that the browser does not take is dropped:
+   * it may belong to an offer that was ignored or replaced, and is one path less at worst.
+   */
   async addCandidate(candidate: RTCIceCandidateInit): Promise<void> {
     if (!this.#connection.remoteDescription) {
       this.#early.push(candidate);
@@ -62,12 +61,8 @@ export class Negotiation {
     }
     try {
       await this.#connection.addIceCandidate(candidate);
-    } catch (error) {
-      // It may belong to the offer that this side ignored, or to a description that has been replaced.
-      const ufrag = candidate.usernameFragment ?? /\bufrag (\S+)/.exec(candidate.candidate ?? '')?.[1];
-      const isCurrent =
-        ufrag === undefined || this.#connection.remoteDescription.sdp.includes(`a=ice-ufrag:${ufrag}`);
-      if (!this.#ignoredOffer && isCurrent && this.#connection.signalingState !== 'closed') throw error;
+    } catch {
+      // Dropped.
     }
   }
 

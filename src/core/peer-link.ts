@@ -1,4 +1,10 @@
-import { disconnectedGraceMs, maxCandidates, restartTimeoutMs } from './defaults.js';
+import {
+  connectTimeoutMs,
+  disconnectedGraceMs,
+  iceServersTimeoutMs,
+  maxCandidates,
+  restartTimeoutMs,
+} from './defaults.js';
 import { toCallError, type CallError } from './errors.js';
 import { Negotiation, type Description } from './negotiation.js';
 import type { Platform } from './platform.js';
@@ -40,8 +46,8 @@ export interface PeerLinkEvents {
   channelMessage: (text: string) => void;
   /** A fault that the link could not mend by itself. */
   error: (error: CallError) => void;
-  /** The connection is beyond repair; a new one (`generation` + 1) is needed. */
-  broken: () => void;
+  /** The connection is beyond repair, after an `error` or because no path is found; a new one is needed. */
+  broken: (why: 'error' | 'no-path') => void;
 }
 
 /** Bytes waiting in the data channel; past them signals take the transport alone. */
@@ -66,6 +72,7 @@ export class PeerLink {
   #candidates: RTCIceCandidateInit[] = [];
   #cancelFlush: (() => void) | null = null;
   #cancelWatch: (() => void) | null = null;
+  #remoteUfrag: string | undefined;
   #receivedCandidates = 0;
 
   constructor(options: PeerLinkOptions) {
@@ -73,14 +80,9 @@ export class PeerLink {
     this.generation = options.generation;
     this.#tracks = { ...options.outgoing.tracks };
     this.#sends = { ...options.outgoing.sends };
-    const configuration = options.configuration();
-    if (configuration instanceof Promise) {
-      this.#enqueue(async () => {
-        this.#open(await configuration);
-      });
-    } else {
-      this.#open(configuration);
-    }
+    this.#enqueue(async () => {
+      this.#open(await options.configuration());
+    });
   }
 
   get state(): LinkState {
@@ -156,6 +158,7 @@ export class PeerLink {
     if (this.#state === 'closed') return;
     const connection = this.#options.platform.createPeerConnection(configuration);
     this.#connection = connection;
+    this.#watch(connectTimeoutMs);
     this.#negotiation = new Negotiation(connection, {
       polite: this.#options.polite,
       send: (description) => {
@@ -191,11 +194,18 @@ export class PeerLink {
     const configuration = await this.#options.configuration();
     this.#connection?.setConfiguration(configuration);
     this.#connection?.restartIce();
+    if (this.#state === 'lost') this.#watch(restartTimeoutMs); // only now: the answer may have taken as long
   }
 
   async #receiveDescription(description: Description): Promise<void> {
     const negotiation = this.#negotiation;
     if (!negotiation) return;
+    const ufrag = /^a=ice-ufrag:(\S+)/m.exec(description.sdp)?.[1];
+    if (ufrag !== this.#remoteUfrag) {
+      this.#remoteUfrag = ufrag;
+      this.#receivedCandidates = 0;
+      if (this.#state === 'lost' && description.type === 'offer') this.#watch(restartTimeoutMs);
+    }
     await negotiation.receive(description, () => this.#adoptTransceivers());
     await this.#attach('screen'); // it may have waited for the first description
   }
@@ -326,15 +336,23 @@ export class PeerLink {
   /** First rung: restart ICE after a moment. Second: give up this connection when that does not help. */
   #onLost(graceMs = disconnectedGraceMs): void {
     // Once on the ladder a further sign of the same loss must not begin it anew: it would never end.
-    if (this.#state === 'closed' || this.#cancelWatch) return;
+    if (this.#state === 'closed' || (this.#state === 'lost' && this.#cancelWatch)) return;
     this.#setState('lost');
+    if (this.#isClosed()) return; // by a listener
+    this.#cancelWatch?.();
     this.#cancelWatch = this.#options.platform.setTimer(() => {
+      this.#watch(iceServersTimeoutMs + restartTimeoutMs); // shorter as soon as the restart begins
       this.restart();
-      this.#cancelWatch = this.#options.platform.setTimer(() => {
-        this.#cancelWatch = null;
-        this.#options.events.broken();
-      }, restartTimeoutMs);
     }, graceMs);
+  }
+
+  /** Gives up the connection unless it stands by then. */
+  #watch(delayMs: number): void {
+    this.#cancelWatch?.();
+    this.#cancelWatch = this.#options.platform.setTimer(() => {
+      this.#cancelWatch = null;
+      this.#options.events.broken('no-path');
+    }, delayMs);
   }
 
   #setState(state: LinkState): void {
@@ -356,7 +374,7 @@ export class PeerLink {
       } catch (error) {
         if (this.#isClosed()) return; // the connection was closed under the operation
         this.#options.events.error(toCallError(error, 'connection'));
-        this.#options.events.broken();
+        if (!this.#isClosed()) this.#options.events.broken('error'); // a listener may have ended the call
       }
     });
   }

@@ -43,14 +43,16 @@ export interface RosterEvents {
   transmit: (message: EnvelopedMessage, session: string | null) => void;
   /** Whether the call has a place for this id; otherwise its page is told `full`. */
   hasPlace: (id: string) => boolean;
-  /** `replaced`: the peer's former session, whose page is gone. */
-  joined: (peer: Peer, replaced: Peer | null) => void;
+  /** Whether anybody is or was connected. Before that nobody is told `full`. */
+  isSettled: () => boolean;
+  /** Also for a peer that is known under another session, whose place the new one takes. */
+  joined: (peer: Peer) => void;
   left: (peer: Peer, reason: 'left' | 'timeout') => void;
   received: (peer: Peer, message: EnvelopedMessage) => void;
   /** Whether media or data still flow from a peer whose signals fell silent. */
   isAlive: (peer: Peer) => boolean;
-  /** Somebody says that the call is full. */
-  refused: () => void;
+  /** This session says that there is no place for us. */
+  refused: (session: string) => void;
 }
 
 class Entry implements Peer {
@@ -66,6 +68,7 @@ class Entry implements Peer {
   /** Its question to us, which every message to it answers. */
   theirNonce: string | undefined;
   engine: string | undefined;
+  readonly metAt: number;
   lastHeardAt: number;
   readonly delivery: Delivery<SignalBody>;
   readonly #self: { session: string; engine: string };
@@ -84,7 +87,7 @@ class Entry implements Peer {
     this.#self = options.self;
     this.sender = options.sender;
     this.nonce = options.platform.randomId();
-    this.lastHeardAt = options.platform.now();
+    this.metAt = this.lastHeardAt = options.platform.now();
     this.delivery = new Delivery({
       platform: options.platform,
       transmit: (body, seq, ack) => {
@@ -112,8 +115,8 @@ class Entry implements Peer {
   }
 }
 
-/** Bounded memory of sessions that are over: their late messages must not bring them back. */
-const maxRetired = 256;
+/** Bounded memory of sessions that are over, and of those that may come back. */
+const maxRemembered = 256;
 
 /**
  * Who is there: finds the other pages of the room, tells living ones from echoes and from pages that are gone,
@@ -127,7 +130,10 @@ export class Roster {
   readonly #events: RosterEvents;
   readonly #engine: string;
   readonly #entries = new Map<string, Entry>();
+  /** Over: late messages must not bring them back. */
   readonly #retired = new Set<string>();
+  /** Given up, but perhaps still there: they come back by an answer to a new question. */
+  readonly #forgotten = new Set<string>();
   #helloCount = 0;
   #cancelHello: (() => void) | null = null;
 
@@ -154,12 +160,6 @@ export class Roster {
     this.#entries.clear();
   }
 
-  /** Tells one peer goodbye over whatever path is open, as `stop()` tells everybody over the transport. */
-  sayBye(peer: Peer): void {
-    const entry = this.#entries.get(peer.session);
-    if (entry) this.#transmit(entry, { kind: 'bye' }, 0, 0);
-  }
-
   /** Sends to every participant. */
   sendToAll(body: SignalBody): void {
     for (const entry of this.#confirmed()) entry.send(body);
@@ -171,15 +171,20 @@ export class Roster {
     const { rtc } = message;
     if (!this.#concernsUs(rtc)) return;
     if (rtc.kind === 'full') {
-      if (rtc.toSession === this.session) this.#events.refused();
+      if (rtc.toSession === this.session) this.#events.refused(rtc.session);
       return;
     }
-    const entry = this.#entries.get(rtc.session) ?? this.#meet(rtc, sender);
+    let entry = this.#entries.get(rtc.session) ?? this.#meet(rtc, sender);
     if (!entry) return;
     if (entry.sender !== undefined && sender !== undefined && entry.sender !== sender) return;
+    if (this.#hasStartedOver(entry, rtc)) {
+      this.#lose(entry);
+      entry = this.#meet(rtc, sender);
+      if (!entry) return;
+    }
+    if (rtc.nonce !== undefined) entry.theirNonce = rtc.nonce;
     if (!entry.confirmed && !this.#confirm(entry, rtc)) return;
     entry.lastHeardAt = this.#platform.now();
-    if (rtc.nonce !== undefined) entry.theirNonce = rtc.nonce;
     if (rtc.ack > 0) entry.delivery.acknowledged(rtc.ack);
     if (rtc.kind === 'ack') return;
     entry.delivery.receive(rtc.seq, () => {
@@ -200,13 +205,13 @@ export class Roster {
     );
   }
 
-  /** A session seen for the first time: noted, and asked whether it lives, unless its message proves it. */
+  /** A session seen for the first time is noted. */
   #meet(rtc: SignalSidecar, sender: string | undefined): Entry | null {
     const introduces =
       rtc.kind === 'hello' || (rtc.toSession !== undefined && rtc.kind !== 'ack' && rtc.kind !== 'bye');
-    if (!introduces) return null;
-    if (!this.#events.hasPlace(rtc.from)) {
-      this.#refuse(rtc);
+    if (!introduces || !this.#cancelHello) return null; // a listener may have ended the call
+    if (!this.#events.hasPlace(rtc.from) && this.#events.isSettled()) {
+      this.#refuse(rtc.from, rtc.session);
       return null;
     }
     // Who names our session counts as confirmed in a moment: strangers can not keep it out.
@@ -222,9 +227,14 @@ export class Roster {
     });
     this.#entries.set(entry.session, entry);
     this.#learn(entry, rtc);
-    if (rtc.nonce !== undefined) entry.theirNonce = rtc.nonce;
-    if (!this.#proves(entry, rtc)) entry.send({ kind: 'hello' });
     return entry;
+  }
+
+  /** Whether the other side has forgotten us, since it asks a new question, and so counts messages from 1 again. */
+  #hasStartedOver(entry: Entry, rtc: SignalSidecar): boolean {
+    if (!entry.confirmed || rtc.toSession !== this.session || rtc.nonce === undefined) return false;
+    // It forgets nobody sooner; before that a question that is new to us was only overtaken.
+    return rtc.nonce !== entry.theirNonce && this.#platform.now() - entry.metAt >= unconfirmedTimeoutMs;
   }
 
   #makeRoom(): boolean {
@@ -238,11 +248,12 @@ export class Roster {
 
   /**
    * Whether the message shows that its page lives and hears us: it names our session; and where the peer is
-   * known under another session, it answers our question, which a page that is gone can not.
+   * known under another session, or was once forgotten, it answers our question, which a page that is gone can not.
    */
   #proves(entry: Entry, rtc: SignalSidecar): boolean {
     if (rtc.toSession !== this.session) return false;
-    return this.#confirmedAs(entry.id) === null || rtc.echo === entry.nonce;
+    const isNew = this.#confirmedAs(entry.id) === null && !this.#forgotten.has(entry.session);
+    return isNew || rtc.echo === entry.nonce;
   }
 
   /** @returns whether the entry is confirmed now */
@@ -251,24 +262,40 @@ export class Roster {
       this.#retire(entry);
       return false;
     }
-    if (!this.#proves(entry, rtc)) {
-      // A repeated hello: our question to it is on its way, and repeats by itself.
-      entry.lastHeardAt = this.#platform.now();
-      if (rtc.nonce !== undefined && rtc.toSession === this.session) entry.theirNonce = rtc.nonce;
-      return false;
-    }
-    if (!this.#events.hasPlace(entry.id)) {
-      this.#refuse(rtc);
+    const hasPlace = this.#events.hasPlace(entry.id);
+    if (!hasPlace && this.#events.isSettled()) {
+      this.#refuse(rtc.from, rtc.session);
       this.#forget(entry);
       return false;
     }
+    if (!this.#proves(entry, rtc)) {
+      entry.lastHeardAt = this.#platform.now();
+      if (!entry.addressed) entry.send({ kind: 'hello' }); // our question, which repeats by itself
+      return false;
+    }
+    if (!hasPlace && !this.#makePlace(entry)) return false;
     this.#learn(entry, rtc);
-    if (rtc.nonce !== undefined) entry.theirNonce = rtc.nonce;
     const former = this.#confirmedAs(entry.id);
     entry.confirmed = true;
-    if (former) this.#retire(former);
-    this.#events.joined(entry, former);
+    if (former) {
+      this.#refuse(former.id, former.session); // its page may live: a second tab with the same id
+      this.#retire(former);
+    }
+    if (!this.#cancelHello) return false; // a listener ended the call
+    this.#events.joined(entry);
     return true;
+  }
+
+  /** As long as nobody is connected the smaller sessions have the places, so that all agree who is one too many. */
+  #makePlace(entry: Entry): boolean {
+    const last = this.#confirmed().reduce<Entry>(
+      (one, other) => (one.session > other.session ? one : other),
+      entry,
+    );
+    if (last === entry) return false;
+    last.confirmed = false; // it keeps its numbers, and comes back when there is a place
+    this.#events.left(last, 'left');
+    return this.#cancelHello !== null && this.#events.hasPlace(entry.id);
   }
 
   #deliver(entry: Entry, message: EnvelopedMessage): void {
@@ -289,8 +316,8 @@ export class Roster {
     if (rtc.engine !== undefined) entry.engine = rtc.engine;
   }
 
-  #refuse({ from, session }: SignalSidecar): void {
-    this.#events.transmit(this.#stamp({ kind: 'full' }, { to: from, toSession: session }), session);
+  #refuse(id: string, session: string): void {
+    this.#events.transmit(this.#stamp({ kind: 'full' }, { to: id, toSession: session }), session);
   }
 
   #confirmed(): Entry[] {
@@ -304,13 +331,18 @@ export class Roster {
   #forget(entry: Entry): void {
     entry.delivery.close();
     this.#entries.delete(entry.session);
+    remember(this.#forgotten, entry.session);
   }
 
   #retire(entry: Entry): void {
     this.#forget(entry);
-    this.#retired.add(entry.session);
-    const [oldest] = this.#retired;
-    if (oldest !== undefined && this.#retired.size > maxRetired) this.#retired.delete(oldest);
+    remember(this.#retired, entry.session);
+  }
+
+  /** Not for good: the silence may have been the transport's. */
+  #lose(entry: Entry): void {
+    this.#forget(entry);
+    this.#events.left(entry, 'timeout');
   }
 
   #sayHello(): void {
@@ -325,11 +357,10 @@ export class Roster {
   #dropTheSilent(): void {
     const now = this.#platform.now();
     for (const entry of [...this.#entries.values()]) {
+      if (entry.confirmed && this.#events.isAlive(entry)) entry.lastHeardAt = now;
       const silentMs = now - entry.lastHeardAt;
       if (!entry.confirmed && silentMs > unconfirmedTimeoutMs) this.#forget(entry);
-      if (!entry.confirmed || silentMs < silenceTimeoutMs || this.#events.isAlive(entry)) continue;
-      this.#retire(entry);
-      this.#events.left(entry, 'timeout');
+      if (entry.confirmed && silentMs >= silenceTimeoutMs) this.#lose(entry);
     }
   }
 
@@ -365,6 +396,12 @@ export class Roster {
       },
     };
   }
+}
+
+function remember(sessions: Set<string>, session: string): void {
+  sessions.add(session);
+  const [oldest] = sessions;
+  if (oldest !== undefined && sessions.size > maxRemembered) sessions.delete(oldest);
 }
 
 /** The kinds with which a side may make itself known. */

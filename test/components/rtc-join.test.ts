@@ -98,6 +98,19 @@ describe('<rtc-join>', function () {
     expect(call.name).to.equal('Ada');
   });
 
+  it('opens both devices again after they were switched off one by one', async () => {
+    const call = await makeCall();
+    click(call, 'preview-button');
+    await state(call, ({ media }) => media.camera === 'on' && media.microphone === 'on');
+    await rendered(call);
+    click(call, 'camera-button');
+    click(call, 'microphone-button');
+    await state(call, ({ media }) => media.camera === 'off' && media.microphone === 'off');
+    await rendered(call);
+    click(call, 'preview-button');
+    await state(call, ({ media }) => media.camera === 'on' && media.microphone === 'on');
+  });
+
   it('shows a name that the page sets later, and joins with it', async () => {
     const call = await makeCall(html`<rtc-call no-audio no-video></rtc-call>`);
     call.name = 'Ada';

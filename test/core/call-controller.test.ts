@@ -982,6 +982,8 @@ describe('CallController', () => {
   describe('commands', () => {
     it('reject with their error and record it', async () => {
       const a = new Room().open('a');
+      await a.call.preview();
+      await a.call.setCamera(false);
       a.platform.devices.automatic = null;
       const camera = watch(a.call.setCamera(true));
       a.platform.devices.refuse('NotReadableError');

@@ -149,6 +149,20 @@ describe('Delivery', () => {
     expect(wire[3]?.seq).to.equal(2);
   });
 
+  it('repeats the next as soon as a repeated one has arrived', async () => {
+    const { platform, delivery, wire } = newSide();
+    for (const body of ['a', 'b', 'c']) delivery.send(body);
+    await platform.clock.advance(retransmitInitialMs);
+    delivery.acknowledged(1);
+    delivery.acknowledged(2);
+    expect(wire.slice(3)).to.deep.equal(
+      [1, 2, 3].map((seq) => ({ at: retransmitInitialMs, body: 'abc'[seq - 1], seq, ack: 0 })),
+    );
+    delivery.acknowledged(3);
+    await platform.clock.advance(10_000);
+    expect(wire).to.have.length(6);
+  });
+
   it('learns the round trip from what was not repeated, and repeats no sooner than 200 ms', async () => {
     const { platform, delivery, wire } = newSide();
     delivery.send('a');

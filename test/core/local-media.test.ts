@@ -27,6 +27,9 @@ class Person {
   readonly faults: CallError[] = [];
   preview: { stream: MediaStream | null; facing: string } = { stream: null, facing: '' };
   grants = 0;
+  /** What a listener of the page does. */
+  onStatus: (kind: MediaKind, status: MediaStatus) => void = () => undefined;
+  onFault: () => void = () => undefined;
   readonly media: LocalMedia;
   #options: LocalMediaOptions;
 
@@ -41,6 +44,7 @@ class Person {
           this.history.push(`${kind} ${status}`);
           if (error) this.errors[kind] = error;
           else Reflect.deleteProperty(this.errors, kind);
+          this.onStatus(kind, status);
         },
         track: (role, track) => {
           this.sent[role] = track as unknown as FakeTrack | null;
@@ -48,7 +52,10 @@ class Person {
         },
         preview: (stream, facing) => (this.preview = { stream, facing }),
         granted: () => this.grants++,
-        fault: (error) => this.faults.push(error),
+        fault: (error) => {
+          this.faults.push(error);
+          this.onFault();
+        },
       },
     });
   }
@@ -378,6 +385,7 @@ describe('LocalMedia', () => {
     it('opens the device where it is not open, and rejects where that fails', async () => {
       const person = new Person();
       person.rejectWhere('NotFoundError', () => true);
+      await person.media.open();
       expect(await codeOf(person.media.setMicrophone(true))).to.equal('device-not-found');
       expect(person.status.microphone).to.equal('missing');
       person.devices.automatic = 'grant';
@@ -388,6 +396,29 @@ describe('LocalMedia', () => {
     it('rejects what no-audio excludes', async () => {
       const person = new Person({ noAudio: true });
       expect(await codeOf(person.media.setMicrophone(true))).to.equal('invalid-state');
+    });
+
+    it('is not on before processTrack is done', async () => {
+      let finish: () => void = () => undefined;
+      const person = new Person({
+        noVideo: true,
+        processTrack: (track) =>
+          new Promise((resolve) => {
+            finish = () => {
+              resolve(track);
+            };
+          }),
+      });
+      void person.media.open();
+      person.devices.grant();
+      await person.settle();
+      const setting = person.media.setMicrophone(true);
+      await person.settle();
+      expect(person.status.microphone).to.equal('starting');
+      finish();
+      await setting;
+      expect(person.status.microphone).to.equal('on');
+      expect(person.sent.audio).not.to.be.null;
     });
   });
 
@@ -442,6 +473,41 @@ describe('LocalMedia', () => {
       expect(person.devices.asked).to.deep.equal([{ audio: true }]);
       expect(person.status.camera).to.equal('off');
     });
+
+    it('opens nothing before open and after close, but is remembered', async () => {
+      const person = new Person();
+      expect(await codeOf(person.media.setCamera(true))).to.equal('resolved');
+      await person.open();
+      await person.media.setCamera(false);
+      person.media.close();
+      expect(await codeOf(person.media.setCamera(true))).to.equal('resolved');
+      expect(await codeOf(person.media.setMicrophone(true))).to.equal('resolved');
+      expect(person.devices.asked).to.have.length(1);
+      expect(person.status).to.include({ microphone: 'off', camera: 'off' });
+      await person.open();
+      expect(person.status).to.include({ microphone: 'on', camera: 'on' });
+    });
+
+    it('on while it opens resolves when it is open', async () => {
+      const person = new Person();
+      void person.media.open();
+      let isSettled = false;
+      const setting = person.media.setCamera(true).then(() => (isSettled = true));
+      await person.settle();
+      expect(isSettled).to.be.false;
+      person.devices.grant();
+      await setting;
+      expect(person.status.camera).to.equal('on');
+      expect(person.devices.asked).to.have.length(1);
+    });
+
+    it('on while it opens rejects when it can not be opened', async () => {
+      const person = new Person({ noAudio: true });
+      void person.media.open();
+      const setting = codeOf(person.media.setCamera(true));
+      person.devices.refuse('NotReadableError');
+      expect(await setting).to.equal('device-busy');
+    });
   });
 
   describe('close', () => {
@@ -489,6 +555,31 @@ describe('LocalMedia', () => {
       await Promise.all([first, second]);
       expect(person.devices.live).to.deep.equal(fresh);
       expect(person.status).to.include({ microphone: 'on', camera: 'on' });
+    });
+
+    it('stops the camera while processTrack still has the microphone', async () => {
+      const person = new Person({
+        processTrack: (track, kind) =>
+          kind === 'audio' ? new Promise(() => undefined) : Promise.resolve(track),
+      });
+      void person.media.open();
+      person.devices.grant();
+      await person.settle();
+      expect(person.status).to.include({ microphone: 'starting', camera: 'on' });
+      person.media.close();
+      expect(person.devices.live).to.deep.equal([]);
+    });
+
+    it('in a listener to a fault opens nothing more', async () => {
+      const person = new Person({ noAudio: true, constraints: { video: { frameRate: { exact: 1000 } } } });
+      person.onFault = () => {
+        person.media.close();
+      };
+      person.rejectWhere('OverconstrainedError', ({ video }) => typeof video === 'object', 'frameRate');
+      await person.media.open();
+      expect(person.devices.asked).to.have.length(1);
+      expect(person.devices.opened).to.deep.equal([]);
+      expect(person.status.camera).to.equal('off');
     });
   });
 
@@ -569,6 +660,41 @@ describe('LocalMedia', () => {
       expect(person.devices.live).to.deep.equal([]);
       expect(person.sent).to.include({ audio: tracks[0], video: tracks[1] });
       expect(person.status).to.include({ microphone: 'on', camera: 'on' });
+    });
+
+    it('stays when options change, also with no-video and no-audio', async () => {
+      const { stream, tracks } = ownStream();
+      const person = new Person({ localStream: stream, noAudio: true, noVideo: true });
+      await person.media.open();
+      await person.configure({ constraints: { video: { width: 640 } } });
+      expect(person.sent).to.include({ audio: tracks[0], video: tracks[1] });
+      expect(person.status).to.include({ microphone: 'on', camera: 'on' });
+    });
+
+    it('is followed when a track of it ends', async () => {
+      const { stream, tracks } = ownStream();
+      const onended = (): void => undefined;
+      tracks[1]!.onended = onended;
+      const person = new Person({ localStream: stream });
+      await person.media.open();
+      tracks[1]!.end();
+      expect(person.sent).to.include({ audio: tracks[0], video: null });
+      expect(person.status).to.include({ microphone: 'on', camera: 'off' });
+      expect(tracks[1]!.onended).to.equal(onended);
+    });
+
+    it('is let go with close and with a swap', async () => {
+      const [first, second] = [ownStream(), ownStream()];
+      const person = new Person({ localStream: first.stream });
+      await person.media.open();
+      await person.configure({ localStream: second.stream });
+      const before = person.history.length;
+      for (const track of first.tracks) track.end();
+      expect(person.history).to.have.length(before);
+      person.media.close();
+      const after = person.history.length;
+      for (const track of second.tracks) track.end();
+      expect(person.history).to.have.length(after);
     });
   });
 
@@ -687,6 +813,30 @@ describe('LocalMedia', () => {
       expect(person.sent.audio?.enabled).to.be.false;
       expect(person.devices.opened[0]?.enabled).to.be.false;
     });
+
+    it('sends unprocessed where it returns no track', async () => {
+      const person = new Person({ processTrack: () => Promise.resolve(undefined as never) });
+      expect(await person.open()).to.deep.equal([]);
+      expect(person.sent.video?.label).to.equal('camera-1');
+      expect(person.status).to.include({ microphone: 'on', camera: 'on' });
+      expect(person.faults.map(({ code }) => code)).to.deep.equal(['invalid-config', 'invalid-config']);
+    });
+
+    it('that outlives the device gives way to another', async () => {
+      const person = new Person({
+        noAudio: true,
+        processTrack: (track) =>
+          track.label === 'camera-1' ? new Promise(() => undefined) : Promise.resolve(track),
+      });
+      person.devices.list.push({ kind: 'videoinput', deviceId: 'camera-2' });
+      void person.media.open();
+      person.devices.grant();
+      await person.settle();
+      person.devices.automatic = 'grant';
+      person.devices.unplug('camera-1');
+      await person.settle();
+      expect(person.sent.video?.label).to.equal('camera-2');
+    });
   });
 
   describe('selectDevice', () => {
@@ -729,6 +879,90 @@ describe('LocalMedia', () => {
       expect(person.sent.audio).to.include({ label: 'microphone-2', enabled: false });
       expect(person.status.microphone).to.equal('off');
     });
+
+    it('rejects a device that is not there, and keeps the former', async () => {
+      const person = new Person({ constraints: { video: { width: 640 } } });
+      await person.open();
+      person.devices.automatic = 'grant';
+      const selecting = person.media.selectDevice('videoinput', 'nowhere');
+      expect(await codeOf(selecting)).to.equal('constraints-unsatisfied');
+      expect(person.devices.asked.slice(1)).to.deep.equal([
+        { video: { width: 640, deviceId: { exact: 'nowhere' } } },
+        { video: { width: 640 } },
+      ]);
+      expect(person.sent.video?.label).to.equal('camera-1');
+      expect(person.status.camera).to.equal('on');
+      expect(person.faults).to.deep.equal([]);
+    });
+
+    it('keeps a muted microphone where the other can not be opened', async () => {
+      const person = new Person();
+      await person.open();
+      await person.media.setMicrophone(false);
+      person.devices.automatic = 'grant';
+      expect(await codeOf(person.media.selectDevice('audioinput', 'nowhere'))).not.to.equal('resolved');
+      expect(person.sent.audio).to.include({ label: 'microphone-1', enabled: false });
+      expect(person.status.microphone).to.equal('off');
+    });
+
+    it('forgets a device that is gone when it is opened, and keeps the constraints', async () => {
+      const person = new Person({ noAudio: true, constraints: { video: { width: 640 } } });
+      await person.media.selectDevice('videoinput', 'nowhere');
+      expect(await person.open()).to.deep.equal([]);
+      expect(person.devices.asked).to.deep.equal([
+        { video: { width: 640, deviceId: { exact: 'nowhere' } } },
+        { video: { width: 640 } },
+      ]);
+      expect(person.status.camera).to.equal('on');
+      expect(person.faults.map(({ code }) => code)).to.deep.equal(['constraints-unsatisfied']);
+      await person.media.setCamera(false);
+      person.devices.automatic = 'grant';
+      await person.media.setCamera(true);
+      expect(person.devices.asked.at(-1)).to.deep.equal({ video: { width: 640 } });
+    });
+
+    it('twice in a row uses the second', async () => {
+      const person = new Person({ noAudio: true });
+      person.devices.list.push({ kind: 'videoinput', deviceId: 'camera-2' });
+      person.devices.list.push({ kind: 'videoinput', deviceId: 'camera-3' });
+      await person.open();
+      const selecting = ['camera-2', 'camera-3'].map((id) => person.media.selectDevice('videoinput', id));
+      person.devices.grant();
+      person.devices.grant();
+      await Promise.all(selecting);
+      expect(person.sent.video?.label).to.equal('camera-3');
+      expect(person.devices.live.map(({ label }) => label)).to.deep.equal(['camera-3']);
+    });
+
+    it('while the first opens uses what was selected', async () => {
+      const person = new Person({ noAudio: true });
+      person.devices.list.push({ kind: 'videoinput', deviceId: 'camera-2' });
+      const opening = person.media.open();
+      const selecting = person.media.selectDevice('videoinput', 'camera-2');
+      person.devices.grant();
+      person.devices.grant();
+      await Promise.all([opening, selecting]);
+      expect(person.sent.video?.label).to.equal('camera-2');
+      expect(person.devices.live).to.have.length(1);
+    });
+
+    for (const [act, run] of [
+      ['close', (media: LocalMedia) => media.close()],
+      ['camera off', (media: LocalMedia) => void media.setCamera(false)],
+    ] as const) {
+      it(`opens the former no more after ${act} in a listener`, async () => {
+        const person = new Person({ noAudio: true });
+        await person.open();
+        person.devices.automatic = 'grant';
+        person.onStatus = (kind, status) => {
+          if (kind === 'camera' && status === 'missing') run(person.media);
+        };
+        await codeOf(person.media.selectDevice('videoinput', 'nowhere'));
+        expect(person.devices.asked).to.have.length(2);
+        expect(person.devices.live).to.deep.equal([]);
+        expect(person.status.camera).to.equal('off');
+      });
+    }
   });
 
   describe('flipCamera', () => {
@@ -829,6 +1063,31 @@ describe('LocalMedia', () => {
       await sharing;
       person.media.close();
       expect(screen?.readyState).to.equal('ended');
+    });
+
+    it('asks once while the person chooses, and takes the answer', async () => {
+      const person = new Person();
+      const both = [person.media.setScreenShare(true), person.media.setScreenShare(true)];
+      expect(person.devices.asked).to.have.length(1);
+      const [screen] = person.devices.grant();
+      await Promise.all(both);
+      expect(person.sent.screen).to.equal(screen);
+      expect(person.status.screen).to.equal('on');
+    });
+
+    it('asks again after the person declined, and after it was taken back', async () => {
+      const person = new Person();
+      const declined = person.media.setScreenShare(true);
+      person.devices.refuse('NotAllowedError');
+      await codeOf(declined);
+      const late = person.media.setScreenShare(true);
+      await person.media.setScreenShare(false);
+      const wanted = person.media.setScreenShare(true);
+      const [first] = person.devices.grant();
+      const [second] = person.devices.grant();
+      await Promise.all([late, wanted]);
+      expect(first?.readyState).to.equal('ended');
+      expect(person.sent.screen).to.equal(second);
     });
   });
 

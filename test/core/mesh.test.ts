@@ -1,13 +1,18 @@
 import { expect } from '@open-wc/testing';
 import type { CallFact } from '../../src/core/call-state.js';
-import { maxRebuildsPerMinute, permissionRebuildMs } from '../../src/core/defaults.js';
+import {
+  connectTimeoutMs,
+  maxRebuildsPerMinute,
+  permissionRebuildMs,
+  silenceTimeoutMs,
+} from '../../src/core/defaults.js';
 import type { CallError } from '../../src/core/errors.js';
 import { Mesh } from '../../src/core/mesh.js';
 import type { EnvelopedMessage, SignalMedia, SignalSidecar } from '../../src/core/signal.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 import { FakeNetwork } from '../helpers/fake-network.js';
 import { FakePlatform } from '../helpers/fake-platform.js';
-import { FakeTransport } from '../helpers/fake-transport.js';
+import { FakeTransport, type TransportOptions } from '../helpers/fake-transport.js';
 
 const allOff: SignalMedia = { microphone: 'off', camera: 'off', screen: 'off' };
 
@@ -18,9 +23,11 @@ class Page {
   readonly facts: CallFact[] = [];
   readonly texts: string[] = [];
   readonly errors: CallError[] = [];
+  refusals = 0;
+  onError: () => void = () => undefined;
 
   /** @param session decides who offers first: the larger */
-  constructor(room: Room, id: string, session: string) {
+  constructor(room: Room, id: string, session: string, maxParticipants = 8) {
     this.platform = new FakePlatform({ clock: room.clock, network: room.network, seed: Number(session) });
     this.platform.nextIds.push(session.repeat(32));
     const send = room.transport.join(id, (message, from) => {
@@ -36,7 +43,7 @@ class Page {
         tracks: { audio: null, video: null, screen: null },
       }),
       configuration: () => ({}),
-      maxParticipants: () => 8,
+      maxParticipants: () => maxParticipants,
       events: {
         fact: (fact) => this.facts.push(fact),
         signal: (message) => {
@@ -44,8 +51,14 @@ class Page {
           send(message);
         },
         message: (_from, text) => this.texts.push(text),
-        error: (error) => this.errors.push(error),
-        refused: () => undefined,
+        error: (error) => {
+          this.errors.push(error);
+          this.onError();
+        },
+        refused: () => {
+          this.refusals++;
+          this.mesh.stop();
+        },
       },
     });
     this.mesh.start();
@@ -67,7 +80,11 @@ class Page {
 class Room {
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork(this.clock);
-  readonly transport = new FakeTransport<EnvelopedMessage>(this.clock);
+  readonly transport: FakeTransport<EnvelopedMessage>;
+
+  constructor(options: TransportOptions = {}) {
+    this.transport = new FakeTransport(this.clock, options);
+  }
 }
 
 /** Two pages: `first` makes the offers, `second` waits for them. */
@@ -168,6 +185,127 @@ describe('Mesh', () => {
     await room.clock.advance(40_000);
     expect(first.connection).to.equal('connected');
   });
+
+  it('shows a link that replaces a connected one as reconnecting', async () => {
+    const { room, first, second } = await newPair();
+    room.network.isCut = true;
+    first.platform.connection.failNext('setRemoteDescription');
+    first.platform.connection.restartIce();
+    await room.clock.advance(1000);
+    for (const page of [first, second]) expect(page.connection).to.equal('reconnecting');
+  });
+
+  it('builds a link anew for which nothing comes about, as often as the limit allows', async () => {
+    const room = new Room();
+    room.transport.passes = ({ rtc }) => rtc.kind !== 'description';
+    const second = new Page(room, 'second', '1');
+    const first = new Page(room, 'first', '2');
+    await room.clock.advance(connectTimeoutMs - 1000);
+    expect(first.platform.connections).to.have.length(1);
+    await room.clock.advance(2000);
+    expect(first.platform.connections).to.have.length(2);
+    room.transport.passes = () => true;
+    await room.clock.advance(5000);
+    for (const page of [first, second]) expect(page.connection).to.equal('connected');
+  });
+
+  it('survives a browser that makes no connection, and tries again within the limit', async () => {
+    const room = new Room();
+    const second = new Page(room, 'second', '1');
+    const first = new Page(room, 'first', '2');
+    let attempts = 0;
+    const { platform } = first;
+    const create = platform.createPeerConnection.bind(platform);
+    platform.createPeerConnection = () => {
+      attempts++;
+      throw new DOMException('Too many', 'UnknownError');
+    };
+    await room.clock.advance(10_000);
+    expect(attempts).to.equal(1 + maxRebuildsPerMinute);
+    expect(first.errors.map(({ code }) => code)).to.deep.equal(Array(attempts).fill('negotiation-failed'));
+    platform.createPeerConnection = create;
+    await room.clock.advance(75_000);
+    for (const page of [first, second]) expect(page.connection).to.equal('connected');
+  });
+
+  it('makes no connection any more when a listener of the error ends the call', async () => {
+    const { room, first } = await newPair();
+    first.onError = () => {
+      first.mesh.stop();
+    };
+    first.platform.connection.failNext('setRemoteDescription');
+    first.platform.connection.restartIce();
+    await room.clock.advance(60_000);
+    expect(first.platform.connections).to.have.length(1);
+    expect(first.platform.openConnections).to.deep.equal([]);
+  });
+
+  it('lets only an offer that is a little ahead begin a new link, and few of them', async () => {
+    const { room, first, second } = await newPair();
+    const offer = { type: 'offer' as const, sdp: first.platform.connection.localDescription!.sdp };
+    const forge = (generation: number, type: 'offer' | 'answer' = 'offer'): void => {
+      const address = { to: 'second', toSession: '1'.repeat(32), session: '2'.repeat(32), from: 'first' };
+      const rtc = { version: 1, kind: 'description', seq: 0, ack: 0, generation, ...address } as const;
+      second.mesh.receive({ description: { ...offer, type }, rtc });
+    };
+    forge(2, 'answer');
+    forge(100);
+    await room.clock.advance(100);
+    expect(second.platform.connections).to.have.length(1);
+    for (let generation = 2; generation < 100; generation++) forge(generation);
+    await room.clock.advance(100);
+    expect(second.platform.connections.length).to.be.within(2, 1 + maxRebuildsPerMinute);
+  });
+
+  it('connects again after a long outage of everything, and is not ended by one of signaling alone', async () => {
+    const { room, first, second } = await newPair();
+    room.transport.passes = () => false;
+    for (const { platform } of [first, second]) platform.connection.channels[0]!.onmessage = null;
+    await room.clock.advance(2 * silenceTimeoutMs);
+    room.network.cut();
+    await room.clock.advance(20_000);
+    for (const page of [first, second])
+      expect(page.facts.map(({ type }) => type)).not.to.include('participant-left');
+    await room.clock.advance(2 * silenceTimeoutMs);
+    for (const page of [first, second]) expect(page.facts.at(-1)?.type).to.equal('participant-left');
+    room.transport.passes = () => true;
+    room.network.restore();
+    await room.clock.advance(10_000);
+    for (const page of [first, second]) expect(page.connection).to.equal('connected');
+  });
+
+  it('is refused in the middle of a call when its id joins elsewhere', async () => {
+    const { room, first, second } = await newPair();
+    new Page(room, 'second', '3');
+    await room.clock.advance(1000);
+    expect(second.refusals).to.equal(1);
+    expect(first.refusals).to.equal(0);
+    expect(first.connection).to.equal('connected');
+  });
+
+  it('lets two of three in that start at once where there are places for two', async () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const room = new Room({ jitterMs: seed * 10, loss: seed % 3 ? 0 : 0.2, seed });
+      const pages = ['1', '2', '3'].map((session) => new Page(room, `p${session}`, session, 2));
+      await room.clock.advance(30_000);
+      const inCall = pages.filter(({ refusals }) => refusals === 0);
+      expect(inCall, `seed ${seed}`).to.have.length(2);
+      for (const page of inCall) expect(page.connection, `seed ${seed}`).to.equal('connected');
+      for (const { mesh } of pages) mesh.stop();
+    }
+  });
+
+  for (const session of ['1', '4']) {
+    it(`refuses a newcomer of session ${session} at a full call`, async () => {
+      const room = new Room();
+      const pages = ['2', '3'].map((own) => new Page(room, `p${own}`, own, 2));
+      await room.clock.advance(1000);
+      const newcomer = new Page(room, 'newcomer', session, 2);
+      await room.clock.advance(1000);
+      expect(newcomer.refusals).to.equal(1);
+      for (const page of pages) expect([page.connection, page.refusals]).to.deep.equal(['connected', 0]);
+    });
+  }
 
   it('takes no message in band that names another sender', async () => {
     const { room, first, second } = await newPair();

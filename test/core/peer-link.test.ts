@@ -1,5 +1,10 @@
 import { expect } from '@open-wc/testing';
-import { disconnectedGraceMs, maxCandidates, restartTimeoutMs } from '../../src/core/defaults.js';
+import {
+  connectTimeoutMs,
+  disconnectedGraceMs,
+  maxCandidates,
+  restartTimeoutMs,
+} from '../../src/core/defaults.js';
 import type { CallError } from '../../src/core/errors.js';
 import {
   PeerLink,
@@ -31,7 +36,10 @@ class Side {
   readonly texts: string[] = [];
   readonly errors: CallError[] = [];
   brokenAt: number[] = [];
+  readonly reasons: string[] = [];
   other: Side | null = null;
+  /** Runs when the connection is made, which is in a later microtask. */
+  prepare: (connection: FakePeerConnection) => void = () => undefined;
   readonly link: PeerLink;
 
   constructor(
@@ -40,9 +48,16 @@ class Side {
     options: Partial<PeerLinkOptions> & { offersFirst: boolean },
     outgoing: Partial<Outgoing> = {},
   ) {
-    this.platform = new FakePlatform({ clock, network });
+    const platform = new FakePlatform({ clock, network });
+    const create = platform.createPeerConnection.bind(platform);
+    platform.createPeerConnection = (configuration) => {
+      const connection = create(configuration);
+      this.prepare(platform.connection);
+      return connection;
+    };
+    this.platform = platform;
     this.link = new PeerLink({
-      platform: this.platform,
+      platform,
       configuration: () => ({}),
       polite: !options.offersFirst,
       generation: 1,
@@ -63,7 +78,10 @@ class Side {
         trackRemoved: (_track, role) => this.removed.push(role),
         channelMessage: (text) => this.texts.push(text),
         error: (error) => this.errors.push(error),
-        broken: () => this.brokenAt.push(clock.now()),
+        broken: (why) => {
+          this.brokenAt.push(clock.now());
+          this.reasons.push(why);
+        },
       },
       ...options,
     });
@@ -299,13 +317,17 @@ describe('PeerLink', () => {
 
   it('lets candidates that are born together travel together, and one alone as candidate', async () => {
     const { clock, side } = newLink({ offersFirst: true });
-    side.connection.candidateCount = 3;
+    side.prepare = (connection) => {
+      connection.candidateCount = 3;
+    };
     await clock.advance(100);
     const sent = side.signals.filter(({ kind }) => kind === 'candidate');
     expect(sent).to.have.length(1);
     expect(sent[0]?.candidates).to.have.length(3);
     const alone = newLink({ offersFirst: true });
-    alone.side.connection.candidateCount = 1;
+    alone.side.prepare = (connection) => {
+      connection.candidateCount = 1;
+    };
     await alone.clock.advance(100);
     const [only] = alone.side.signals.filter(({ kind }) => kind === 'candidate');
     expect(only?.candidate?.candidate).to.match(/^candidate:/);
@@ -450,11 +472,67 @@ describe('PeerLink', () => {
 
     it('is broken at once, with an error, when the browser rejects a description', async () => {
       const { clock, offerer } = newPair();
-      offerer.connection.failNext('setRemoteDescription');
+      offerer.prepare = (connection) => {
+        connection.failNext('setRemoteDescription');
+      };
       await clock.advance(1000);
       expect(offerer.errors.map(({ code }) => code)).to.deep.equal(['negotiation-failed']);
       expect(offerer.brokenAt).to.have.length(1);
     });
+  });
+
+  it('counts candidates anew for every set of ICE credentials', async () => {
+    const { clock, offerer, answerer } = await connectedPair();
+    const [candidate] = offerer.signals.flatMap((body) => body.candidates ?? []);
+    answerer.link.receive('candidate', { candidates: Array.from({ length: 100 }, () => candidate!) });
+    await clock.settle();
+    offerer.link.restart();
+    await clock.advance(1000);
+    expect(answerer.connection.hasCandidate).to.be.true;
+  });
+
+  it('drops a candidate that the browser does not take, and connects', async () => {
+    const { clock, offerer, answerer } = newPair();
+    answerer.prepare = (connection) => {
+      connection.failNext('addIceCandidate');
+    };
+    await clock.advance(1000);
+    expect(offerer.link.state).to.equal('connected');
+    expect([...answerer.errors, ...answerer.brokenAt]).to.deep.equal([]);
+  });
+
+  it('is broken, with an error, when the browser makes no connection', async () => {
+    const { clock, side } = newLink({ offersFirst: true });
+    side.prepare = () => {
+      throw new DOMException('Too many', 'UnknownError');
+    };
+    await clock.settle();
+    expect(side.errors.map(({ code }) => code)).to.deep.equal(['negotiation-failed']);
+    expect(side.reasons).to.deep.equal(['error']);
+  });
+
+  it('is not broken any more when a listener of the error closes it', async () => {
+    const { clock, offerer } = newPair();
+    offerer.errors.push = () => {
+      offerer.link.close();
+      return 0;
+    };
+    offerer.prepare = (connection) => {
+      connection.failNext('setRemoteDescription');
+    };
+    await clock.advance(1000);
+    expect(offerer.link.state).to.equal('closed');
+    expect(offerer.brokenAt).to.deep.equal([]);
+  });
+
+  it('is broken when nothing comes about in 15 seconds', async () => {
+    for (const offersFirst of [true, false]) {
+      const { clock, side } = newLink({ offersFirst });
+      await clock.advance(connectTimeoutMs - 1);
+      expect(side.brokenAt).to.deep.equal([]);
+      await clock.advance(1);
+      expect(side.reasons).to.deep.equal(['no-path']);
+    }
   });
 
   describe('close', () => {
@@ -489,7 +567,9 @@ describe('PeerLink', () => {
 
     it('in the middle of an offer sends nothing and reports nothing', async () => {
       const { clock, side } = newLink({ offersFirst: true });
-      side.connection.operationMs = 100;
+      side.prepare = (connection) => {
+        connection.operationMs = 100;
+      };
       await clock.advance(50);
       side.link.close();
       await clock.advance(60_000);
@@ -546,6 +626,23 @@ describe('PeerLink', () => {
       arrive({});
       await clock.advance(1000);
       expect(side.platform.connections).to.deep.equal([]);
+    });
+
+    it('gives a restart its time from the answer on', async () => {
+      const clock = new FakeClock();
+      const network = new FakeNetwork(clock);
+      const slow = (): Promise<RTCConfiguration> =>
+        new Promise((resolve) => {
+          clock.setTimer(() => {
+            resolve({});
+          }, 3000);
+        });
+      const side = new Side(clock, network, { offersFirst: true, configuration: slow });
+      await clock.advance(3100);
+      side.connection.fail();
+      const failedAt = clock.now();
+      await clock.advance(20_000);
+      expect(side.brokenAt).to.deep.equal([failedAt + 3000 + restartTimeoutMs]);
     });
 
     it('asks again before a restart, and restarts with the answer', async () => {

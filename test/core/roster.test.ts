@@ -75,9 +75,10 @@ class Page {
           send(message);
         },
         hasPlace: (peer) => this.peers.has(peer) || this.peers.size < places,
-        joined: (peer, replaced) => {
+        isSettled: () => true,
+        joined: (peer) => {
+          this.diary.push(this.peers.has(peer.id) ? `${peer.id} reloaded` : `${peer.id} joined`);
           this.peers.set(peer.id, peer);
-          this.diary.push(replaced ? `${peer.id} reloaded` : `${peer.id} joined`);
         },
         left: (peer, reason) => {
           this.peers.delete(peer.id);
@@ -354,17 +355,6 @@ describe('Roster', () => {
     expect(a.diary).to.deep.equal(['b joined', 'b left']);
   });
 
-  it('says goodbye to one peer alone', async () => {
-    const room = new Room();
-    const pages = ['a', 'b', 'c'].map((id) => room.open(id).start());
-    const [a, b, c] = pages as [Page, Page, Page];
-    await room.clock.advance(1000);
-    a.roster.sayBye(a.peer('b'));
-    await room.clock.advance(100);
-    expect(b.diary).to.include('a left');
-    expect(c.diary).not.to.include('a left');
-  });
-
   it('stops once, and is silent afterwards', async () => {
     const room = new Room();
     const a = room.open('a').start();
@@ -527,8 +517,62 @@ describe('Roster', () => {
     await room.clock.advance(3 * silenceTimeoutMs);
     expect(a.diary).to.deep.equal(['b joined']);
     a.isAlive = false;
-    await room.clock.advance(6000);
+    await room.clock.advance(silenceTimeoutMs - 6000); // the silence counts from the last sign of life
+    expect(a.diary).to.deep.equal(['b joined']);
+    await room.clock.advance(12_000);
     expect(a.diary).to.deep.equal(['b joined', 'b timeout']);
+  });
+
+  it('finds a page again after a long silence, on both sides', async () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const room = new Room({ jitterMs: 300, loss: 0.2, duplication: 0.2, seed });
+      const [a, b] = [room.open('a').start(), room.open('b').start()];
+      await room.clock.advance(10_000);
+      room.transport.passes = () => false;
+      await room.clock.advance(silenceTimeoutMs + 10_000);
+      room.transport.passes = () => true;
+      await room.clock.advance(15_000);
+      expect(a.diary, `seed ${seed}`).to.deep.equal(['b joined', 'b timeout', 'b joined']);
+      expect(b.diary, `seed ${seed}`).to.deep.equal(['a joined', 'a timeout', 'a joined']);
+    }
+  });
+
+  for (const hasUnsent of [false, true]) {
+    it(`begins anew with one who has forgotten it, ${hasUnsent ? 'with' : 'without'} messages on their way`, async () => {
+      for (let seed = 1; seed <= 10; seed++) {
+        const room = new Room({ jitterMs: 300, loss: 0.2, duplication: 0.2, seed });
+        const [a, b] = [room.open('a').start(), room.open('b').start()];
+        await room.clock.advance(10_000);
+        for (const { roster } of [a, b]) roster.sendToAll({ kind: 'message', text: 'before' });
+        await room.clock.advance(10_000);
+        room.transport.passes = (_message, from) => from !== a.address;
+        if (hasUnsent) a.roster.sendToAll({ kind: 'message', text: 'lost' });
+        await room.clock.advance(silenceTimeoutMs + 10_000);
+        room.transport.passes = () => true;
+        await room.clock.advance(15_000);
+        for (const { roster } of [a, b]) roster.sendToAll({ kind: 'message', text: 'after' });
+        await room.clock.advance(15_000);
+        for (const [page, id] of [
+          [a, 'b'],
+          [b, 'a'],
+        ] as const) {
+          const story = ['joined', 'message before', 'timeout', 'joined', 'message after'];
+          expect(page.diary, `seed ${seed}`).to.deep.equal(story.map((line) => `${id} ${line}`));
+        }
+      }
+    });
+  }
+
+  it('tells a living page whose id joins elsewhere that it has no place', async () => {
+    const room = new Room();
+    const a = room.open('a').start();
+    const b = room.open('b').start();
+    await room.clock.advance(1000);
+    const elsewhere = room.open('b').start();
+    await room.clock.advance(1000);
+    expect(b.diary).to.include('refused');
+    expect(elsewhere.diary).to.deep.equal(['a joined']);
+    expect(a.peer('b').session).to.equal(elsewhere.roster.session);
   });
 
   it('keeps a participant for as long as it repeats its hello', async () => {
