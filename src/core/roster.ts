@@ -192,7 +192,7 @@ export class Roster {
     });
   }
 
-  /** Room, recipient, own echo (by session, never by id), sessions that are over. */
+  /** Room, own echo (own session; own id too, since nobody can be told from oneself), recipient, sessions that are over. */
   #concernsUs(rtc: SignalSidecar): boolean {
     const self = this.#describeSelf();
     return (
