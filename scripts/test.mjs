@@ -1,15 +1,18 @@
 /**
- * Runs the tests in real browsers: `node scripts/test.mjs [unit|e2e|package]…`, all of them without an argument.
+ * Runs the tests in real browsers: `node scripts/test.mjs [unit|e2e|package]…`, all these three without an argument.
  *
  * - unit: test/core and test/components, inside the browsers
  * - e2e: test/e2e, whole pages driven from outside
  * - package: test/package, the built package in plain Node
+ * - chaos: test/chaos, calls under faults: simulated, in browsers, across networks. Only when it is named; with
+ *   `--full` at full size (hours), otherwise at the size for continuous integration. Further names choose files:
+ *   `node scripts/test.mjs chaos network interop`.
  *
  * RTC_BROWSERS=chromium or =firefox chooses one browser. The last line is `N passed, N failed` over everything.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -23,10 +26,14 @@ const SUITES = {
   unit: { folders: ['test/core', 'test/components'], ending: '.test.ts', run: runInBrowsers },
   e2e: { folders: ['test/e2e'], ending: '.test.mjs', run: runInNode, needsBuild: true },
   package: { folders: ['test/package'], ending: '.test.mjs', run: runInNode, needsBuild: true },
+  chaos: { folders: ['test/chaos'], ending: '.test.mjs', run: runInNode, needsBuild: true, isOptional: true },
 };
 
+const isFull = process.argv.includes('--full');
+process.env.RTC_FULL = isFull ? '1' : '';
+
 /** A test file that hangs must not hang the run. */
-const FILE_TIMEOUT_MS = 10 * 60_000;
+const FILE_TIMEOUT_MS = (isFull ? 6 * 60 : 10) * 60_000;
 
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 
@@ -175,14 +182,19 @@ function fail(message) {
   total.failed++;
 }
 
-const chosen = process.argv.slice(2);
-for (const name of chosen) {
-  if (!Object.hasOwn(SUITES, name)) {
+const words = process.argv.slice(2).filter((word) => word !== '--full');
+const chosen = words.filter((word) => Object.hasOwn(SUITES, word));
+/** Files of the chaos suite, by name without ending; none: all. */
+const chosenFiles = words.filter((word) => existsSync(`test/chaos/${word}.test.mjs`));
+for (const name of words) {
+  if (!chosen.includes(name) && !chosenFiles.includes(name)) {
     console.error(`There is no suite "${name}": choose from ${Object.keys(SUITES).join(', ')}.`);
     process.exit(2);
   }
 }
-const suites = Object.entries(SUITES).filter(([name]) => chosen.length === 0 || chosen.includes(name));
+const suites = Object.entries(SUITES).filter(([name, { isOptional }]) =>
+  chosen.length === 0 ? !isOptional : chosen.includes(name),
+);
 
 const browsers = chooseBrowsers();
 if (browsers.length === 0) {
@@ -192,7 +204,10 @@ if (browsers.length === 0) {
   if (!built) fail('The build failed.');
   for (const [name, { folders, ending, run: runSuite, needsBuild }] of suites) {
     const present = folders.filter((folder) => existsSync(folder));
-    const files = present.flatMap((folder) => [...entries(folder)]).filter((file) => file.endsWith(ending));
+    const files = present
+      .flatMap((folder) => [...entries(folder)])
+      .filter((file) => file.endsWith(ending))
+      .filter((file) => chosenFiles.length === 0 || chosenFiles.includes(basename(file, ending)));
     if (present.length === 0 || (needsBuild && !built)) continue;
     console.log(`\n# ${name} tests`);
     if (files.length === 0) {
