@@ -157,7 +157,8 @@ export class CallController extends EventTarget {
     this.#starting = starting;
     this.#callers.clear();
     this.#stopLifecycle = this.#platform.onPageLifecycle((event) => {
-      if (event === 'hide') this.#leave();
+      // A page with an id of its own keeps its place when it is only reloaded.
+      if (event === 'hide') this.#leave(this.#options.peerId !== null);
       else this.#join();
     });
     this.#dispatch({ type: 'started' });
@@ -302,6 +303,7 @@ export class CallController extends EventTarget {
       outgoing: () => this.#media.outgoing,
       configuration: () => this.#ice.get(this.#options),
       maxParticipants: () => this.#options.maxParticipants,
+      isAsking: () => [this.state.media.camera, this.state.media.microphone].includes('starting'),
       events: {
         fact: (fact, reason) => {
           this.#dispatch(fact, reason);
@@ -315,12 +317,19 @@ export class CallController extends EventTarget {
         error: (error) => {
           this.#emit('error', { error });
         },
-        refused: () => {
-          const text = 'The call is full. Wait until somebody leaves, then try again.';
+        refused: (why) => {
+          const text =
+            why === 'full'
+              ? 'There is no place in the call: it is full, or the same id is in it already. Try again when somebody has left.'
+              : 'The call goes on in another tab or window, which has joined with the same id.';
           const error = new CallError('room-full', text);
           this.#dispatch({ type: 'refused', error });
           this.#emit('error', { error });
+          if (why === 'replaced') this.#leave(false, 'replaced');
           this.end();
+        },
+        dropped: (what) => {
+          this.#reportOnce(new CallError('invalid-signal', `Something was dropped: ${what}.`));
         },
       },
     });
@@ -330,10 +339,10 @@ export class CallController extends EventTarget {
   }
 
   /** Leaves the people, not the call: for another room, or while the page rests. */
-  #leave(): void {
-    this.#mesh?.stop();
+  #leave(mayReturn = false, reason: LeaveReason = 'ended'): void {
+    this.#mesh?.stop(mayReturn);
     this.#mesh = null;
-    for (const { id } of this.state.participants) this.#dispatch({ type: 'participant-left', id }, 'ended');
+    for (const { id } of this.state.participants) this.#dispatch({ type: 'participant-left', id }, reason);
   }
 
   async #openDevices(starting: Promise<void>): Promise<void> {

@@ -46,6 +46,23 @@ export const ackDelayMs = 40;
 /** A participant of whom nothing was heard for so long leaves. */
 export const silenceTimeoutMs = 90_000;
 
+/** Signs of life in the data channel, and how long one of them shows that the other side is there. */
+export const heartbeatMs = 500;
+export const freshMs = 1250;
+
+/** Nothing arrives for so long: the connection is lost. Browsers say `disconnected` after 6 to 7.5 s. */
+export const silenceMs = 4500;
+
+/** The same after a sign that the network has changed. */
+export const suspicionMs = 1000;
+
+/** Changes of the network come in groups: they are acted on once, after this. */
+export const networkChangeMs = 100;
+
+/** A goodbye that may be a reload, or forged, is waited for so long to prove itself. */
+export const reloadGraceMs = 5000;
+export const byeCheckMs = 1500;
+
 /** `disconnected` is left alone this long: most of them heal by themselves. */
 export const disconnectedGraceMs = 1000;
 

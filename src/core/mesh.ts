@@ -1,8 +1,17 @@
 import type { CallFact, LeaveReason } from './call-state.js';
-import { maxGenerationStep, maxRebuildsPerMinute, permissionRebuildMs, rebuildPauseMs } from './defaults.js';
+import {
+  maxGenerationStep,
+  maxMessageBurst,
+  maxMessagesPerSecond,
+  maxRebuildsPerMinute,
+  networkChangeMs,
+  permissionRebuildMs,
+  rebuildPauseMs,
+} from './defaults.js';
 import { CallError } from './errors.js';
 import { PeerLink, type LinkState, type Outgoing, type TrackRole } from './peer-link.js';
 import type { Platform } from './platform.js';
+import { RateLimit } from './rate-limit.js';
 import { Roster, type Peer, type SelfDescription, type SignalBody } from './roster.js';
 import { parseSignal, type EnvelopedMessage } from './signal.js';
 
@@ -14,6 +23,8 @@ export interface MeshOptions {
   /** For a new connection or restart; may ask the page for fresh servers. */
   configuration: () => RTCConfiguration | Promise<RTCConfiguration>;
   maxParticipants: () => number;
+  /** Whether the person is asked for devices at this moment. */
+  isAsking: () => boolean;
   events: MeshEvents;
 }
 
@@ -22,8 +33,10 @@ export interface MeshEvents {
   signal: (message: EnvelopedMessage) => void;
   message: (from: string, text: string) => void;
   error: (error: CallError) => void;
-  /** The others say that there is no place. */
-  refused: () => void;
+  /** The others say that there is no place; `replaced`: any more, since the same id has joined elsewhere. */
+  refused: (why: 'full' | 'replaced') => void;
+  /** Others can cause it at will: to be told now and then. */
+  dropped: (what: string) => void;
 }
 
 /** One participant: the session of its page and the link to it, both replaced at need, the streams for good. */
@@ -49,6 +62,8 @@ export class Mesh {
   readonly #roster: Roster;
   readonly #connections = new Map<string, Connection>();
   #isPermitted = false;
+  #stopNetworkWatch: (() => void) | null = null;
+  #cancelNetworkChange: (() => void) | null = null;
   #cancelPermissionWatch: (() => void) | null = null;
 
   constructor(options: MeshOptions) {
@@ -73,11 +88,16 @@ export class Mesh {
           this.#onReceived(peer, message);
         },
         isAlive: ({ id }) => this.#connections.get(id)?.link?.state === 'connected',
+        isFresh: ({ id, session }) => {
+          const connection = this.#connections.get(id);
+          return connection?.peer.session === session && connection.link?.isFresh === true;
+        },
         refused: (session) => {
           // Who is in a call already is put out only by its participants: the same id has joined elsewhere.
           const connections = [...this.#connections.values()];
           const isPutOut = connections.some(({ peer }) => peer.session === session);
-          if (isPutOut || !connections.some(({ wasConnected }) => wasConnected)) options.events.refused();
+          if (isPutOut) options.events.refused('replaced');
+          else if (!connections.some(({ wasConnected }) => wasConnected)) options.events.refused('full');
         },
       },
     });
@@ -85,12 +105,20 @@ export class Mesh {
 
   /** Says hello at once. */
   start(): void {
+    this.#stopNetworkWatch = this.#options.platform.onNetworkChange(() => {
+      this.#onNetworkChange();
+    });
     this.#roster.start();
   }
 
-  /** Says goodbye and closes every connection, without facts: the caller knows. May be called twice. */
-  stop(): void {
-    this.#roster.stop();
+  /**
+   * Says goodbye and closes every connection, without facts: the caller knows. May be called twice.
+   * @param mayReturn the page is perhaps only reloaded
+   */
+  stop(mayReturn = false): void {
+    this.#roster.stop(mayReturn);
+    this.#stopNetworkWatch?.();
+    this.#cancelNetworkChange?.();
     this.#cancelPermissionWatch?.();
     for (const connection of this.#connections.values()) releaseConnection(connection);
     this.#connections.clear();
@@ -139,6 +167,13 @@ export class Mesh {
       if (report) reports.set(id, report);
     }
     return reports;
+  }
+
+  #onNetworkChange(): void {
+    this.#cancelNetworkChange ??= this.#options.platform.setTimer(() => {
+      this.#cancelNetworkChange = null;
+      for (const { link } of this.#connections.values()) link?.networkChanged();
+    }, networkChangeMs);
   }
 
   #onJoined(peer: Peer): void {
@@ -209,6 +244,7 @@ export class Mesh {
     const { platform, events } = this.#options;
     const { peer } = connection;
     const former = connection.link;
+    const limit = new RateLimit(maxMessagesPerSecond, maxMessageBurst);
     connection.isVeiled = !this.#isPermitted;
     const isCurrent = (): boolean => connection.link === link;
     const link: PeerLink = new PeerLink({
@@ -232,8 +268,10 @@ export class Mesh {
           streamOf(connection, role).removeTrack(track);
         },
         channelMessage: (text) => {
-          this.#onChannelMessage(peer, text);
+          if (limit.admits(platform.now())) this.#onChannelMessage(peer, text);
+          else events.dropped('too many messages arrive over the connection');
         },
+        dropped: events.dropped,
         error: (error) => {
           events.error(
             new CallError(error.code, error.message, { cause: error.cause, participantId: peer.id }),
@@ -250,6 +288,11 @@ export class Mesh {
   }
 
   #onBroken(connection: Connection, why: 'error' | 'no-path'): void {
+    if (why === 'no-path' && connection.isVeiled && !this.#isPermitted && this.#options.isAsking()) {
+      // The browser may hide every address until the person has answered: no new connection finds more before.
+      this.#rebuildLater(connection);
+      return;
+    }
     if (why === 'no-path' && !connection.wasConnected) {
       const message = `No network path to ${connection.peer.name || 'the participant'} was found. Trying again; a TURN server in ice-servers helps.`;
       this.#options.events.error(new CallError('ice-failed', message, { participantId: connection.peer.id }));
@@ -259,7 +302,6 @@ export class Mesh {
 
   /** A new `RTCPeerConnection` in place of one beyond repair, made by the side that offers first. */
   #rebuild(connection: Connection): void {
-    const { platform } = this.#options;
     const { peer, link } = connection;
     if (this.#connections.get(peer.id) !== connection) return; // a listener ended the call
     const generation = (link?.generation ?? 0) + 1;
@@ -267,14 +309,15 @@ export class Mesh {
       peer.send({ kind: 'reset', generation });
       return;
     }
-    if (!this.#mayBuild(connection)) {
-      connection.cancelRebuild ??= platform.setTimer(() => {
-        connection.cancelRebuild = null;
-        if (connection.link?.state !== 'connected') this.#rebuild(connection);
-      }, rebuildPauseMs);
-      return;
-    }
-    this.#connect(connection, generation, true);
+    if (this.#mayBuild(connection)) this.#connect(connection, generation, true);
+    else this.#rebuildLater(connection);
+  }
+
+  #rebuildLater(connection: Connection): void {
+    connection.cancelRebuild ??= this.#options.platform.setTimer(() => {
+      connection.cancelRebuild = null;
+      if (connection.link?.state !== 'connected') this.#rebuild(connection);
+    }, rebuildPauseMs);
   }
 
   /** Notes one more connection, unless there were too many in a minute, whichever side wants it. */
@@ -325,7 +368,7 @@ export class Mesh {
     const parsed = parseSignal(text);
     // The channel proves the sender: a message that names another does not come from there.
     if (parsed.outcome === 'message' && parsed.message.rtc.session === peer.session) {
-      this.#roster.receive(parsed.message);
+      this.#roster.receive(parsed.message, undefined, 'channel');
     }
   }
 

@@ -8,6 +8,7 @@ import {
 import { toCallError, type CallError } from './errors.js';
 import { Negotiation, type Description } from './negotiation.js';
 import type { Platform } from './platform.js';
+import { Pulse } from './pulse.js';
 import type { SignalBody } from './roster.js';
 import type { SignalMessage } from './signal.js';
 
@@ -44,6 +45,8 @@ export interface PeerLinkEvents {
   trackAdded: (track: MediaStreamTrack, role: TrackRole) => void;
   trackRemoved: (track: MediaStreamTrack, role: TrackRole) => void;
   channelMessage: (text: string) => void;
+  /** Something of the other side went beyond a limit and was left out. */
+  dropped: (what: string) => void;
   /** A fault that the link could not mend by itself. */
   error: (error: CallError) => void;
   /** The connection is beyond repair, after an `error` or because no path is found; a new one is needed. */
@@ -67,11 +70,14 @@ export class PeerLink {
   #connection: RTCPeerConnection | null = null;
   #negotiation: Negotiation | null = null;
   #channel: RTCDataChannel | null = null;
+  readonly #pulse: Pulse;
   #queue: Promise<unknown> = Promise.resolve();
   #state: LinkState = 'connecting';
   #candidates: RTCIceCandidateInit[] = [];
   #cancelFlush: (() => void) | null = null;
   #cancelWatch: (() => void) | null = null;
+  /** A restart has begun since the connection was lost: a second wish for one gives it no more time. */
+  #isRestarting = false;
   #remoteUfrag: string | undefined;
   #receivedCandidates = 0;
 
@@ -80,6 +86,20 @@ export class PeerLink {
     this.generation = options.generation;
     this.#tracks = { ...options.outgoing.tracks };
     this.#sends = { ...options.outgoing.sends };
+    this.#pulse = new Pulse({
+      platform: options.platform,
+      beat: () => {
+        this.sendInBand(''); // as small as a message can be
+      },
+      countBytes: () => this.#countBytes(),
+      flows: () => {
+        const isOpen = this.#channel?.readyState === 'open';
+        if (isOpen && this.#connection?.connectionState === 'connected') this.#onConnected();
+      },
+      silent: () => {
+        if (this.#state === 'connected') this.#onLost(0);
+      },
+    });
     this.#enqueue(async () => {
       this.#open(await options.configuration());
     });
@@ -87,6 +107,11 @@ export class PeerLink {
 
   get state(): LinkState {
     return this.#state;
+  }
+
+  /** Whether the other side is there and heard over the connection itself, so that no other path is needed. */
+  get isFresh(): boolean {
+    return this.#state === 'connected' && this.#pulse.isFresh;
   }
 
   /** Statistics of the connection, or null before it exists. */
@@ -101,7 +126,10 @@ export class PeerLink {
       if (message.description) await this.#receiveDescription(message.description);
       const candidates = message.candidates ?? (message.candidate ? [message.candidate] : []);
       for (const candidate of candidates) {
-        if (++this.#receivedCandidates > maxCandidates) return;
+        if (++this.#receivedCandidates > maxCandidates) {
+          this.#options.events.dropped(`more than ${maxCandidates} candidates arrived`);
+          return;
+        }
         await this.#negotiation?.addCandidate(candidate);
       }
     });
@@ -126,6 +154,16 @@ export class PeerLink {
     else this.#signal({ kind: 'restart' });
   }
 
+  /** The network may have changed: whether the connection stands is found out soon, not in seconds. */
+  networkChanged(): void {
+    if (this.#state === 'connected' && this.#pulse.isKnown) {
+      this.#pulse.suspect();
+    } else if (this.#connection?.remoteDescription) {
+      this.#isRestarting = false;
+      this.restart();
+    }
+  }
+
   /** Sends text over the data channel. @returns false when it is not open or is congested */
   sendInBand(text: string): boolean {
     const channel = this.#channel;
@@ -144,6 +182,7 @@ export class PeerLink {
     this.#setState('closed');
     this.#cancelFlush?.();
     this.#cancelWatch?.();
+    this.#pulse.stop();
     for (const track of this.#remoteTracks.keys()) track.onended = null;
     const connection = this.#connection;
     this.#connection = this.#negotiation = null;
@@ -194,7 +233,9 @@ export class PeerLink {
     const configuration = await this.#options.configuration();
     this.#connection?.setConfiguration(configuration);
     this.#connection?.restartIce();
-    if (this.#state === 'lost') this.#watch(restartTimeoutMs); // only now: the answer may have taken as long
+    if (this.#state !== 'lost' || this.#isRestarting) return;
+    this.#isRestarting = true;
+    this.#watch(restartTimeoutMs); // only now: the answer may have taken as long
   }
 
   async #receiveDescription(description: Description): Promise<void> {
@@ -262,8 +303,12 @@ export class PeerLink {
     if (this.#channel) return;
     const channel = connection.createDataChannel('rtc-call', { negotiated: true, id: 0 });
     this.#channel = channel;
+    channel.onopen = () => {
+      this.#pulse.start();
+    };
     channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (typeof data === 'string') this.#options.events.channelMessage(data);
+      this.#pulse.hear();
+      if (typeof data === 'string' && data) this.#options.events.channelMessage(data);
     };
     channel.onclose = () => {
       // The other page is gone or going: its connection says so only seconds later.
@@ -272,7 +317,7 @@ export class PeerLink {
   }
 
   #detachChannel(): void {
-    if (this.#channel) this.#channel.onmessage = this.#channel.onclose = null;
+    if (this.#channel) this.#channel.onopen = this.#channel.onmessage = this.#channel.onclose = null;
     this.#channel = null;
   }
 
@@ -325,12 +370,30 @@ export class PeerLink {
 
   #onConnectionState(state: RTCPeerConnectionState): void {
     if (state === 'connected') {
-      this.#cancelWatch?.();
-      this.#cancelWatch = null;
-      this.#setState('connected');
+      // After a loss the state alone proves nothing: Firefox says so seconds before anything flows.
+      if (this.#state === 'lost' && this.#pulse.isKnown && !this.#pulse.isFresh) return;
+      this.#onConnected();
     } else if (state === 'disconnected' || state === 'failed') {
       this.#onLost(state === 'failed' ? 0 : disconnectedGraceMs);
     }
+  }
+
+  #onConnected(): void {
+    if (this.#state === 'connected' || this.#state === 'closed') return;
+    this.#cancelWatch?.();
+    this.#cancelWatch = null;
+    this.#isRestarting = false;
+    this.#setState('connected');
+  }
+
+  async #countBytes(): Promise<number> {
+    let bytes = 0;
+    // Of connection, transport and streams alike: only growth counts, and no browser fills in all of them.
+    for (const stats of ((await this.#connection?.getStats()) ?? new Map<string, unknown>()).values()) {
+      const { bytesReceived } = stats as { bytesReceived?: number };
+      bytes += bytesReceived ?? 0;
+    }
+    return bytes;
   }
 
   /** First rung: restart ICE after a moment. Second: give up this connection when that does not help. */

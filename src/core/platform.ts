@@ -31,6 +31,8 @@ export interface Platform {
   onDevicesChange(callback: () => void): () => void;
   /** Calls back when the page goes away (`hide`) and when it returns from the back/forward cache (`show`). */
   onPageLifecycle(callback: (event: 'hide' | 'show') => void): () => void;
+  /** Calls back when the network may have changed; returns the way to stop. */
+  onNetworkChange(callback: () => void): () => void;
   /** Reports an exception of a listener without disturbing the caller, as the browser does for events. */
   reportException(error: unknown): void;
 }
@@ -135,6 +137,15 @@ export const browserPlatform: Platform = {
     return () => {
       removeEventListener('pagehide', onHide);
       removeEventListener('pageshow', onShow);
+    };
+  },
+  onNetworkChange(callback) {
+    const { connection } = navigator as { connection?: EventTarget }; // Chromium only
+    addEventListener('online', callback);
+    connection?.addEventListener('change', callback);
+    return () => {
+      removeEventListener('online', callback);
+      connection?.removeEventListener('change', callback);
     };
   },
   reportException(error) {

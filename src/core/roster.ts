@@ -1,7 +1,9 @@
 import {
+  byeCheckMs,
   helloIntervalsMs,
   maxUnconfirmedSessions,
   protocolVersion,
+  reloadGraceMs,
   silenceTimeoutMs,
   unconfirmedTimeoutMs,
 } from './defaults.js';
@@ -20,7 +22,7 @@ export interface SelfDescription {
 /** The part of a message that its sender chooses; the roster adds addresses and numbers. */
 export type SignalBody = Pick<SignalMessage, 'description' | 'candidate' | 'candidates'> &
   Pick<SignalSidecar, 'kind'> &
-  Partial<Pick<SignalSidecar, 'generation' | 'media' | 'name' | 'text'>>;
+  Partial<Pick<SignalSidecar, 'generation' | 'media' | 'mayReturn' | 'name' | 'text'>>;
 
 /** Another page that hears us and whom we hear: one session of one peer. */
 export interface Peer {
@@ -51,6 +53,8 @@ export interface RosterEvents {
   received: (peer: Peer, message: EnvelopedMessage) => void;
   /** Whether media or data still flow from a peer whose signals fell silent. */
   isAlive: (peer: Peer) => boolean;
+  /** Whether a peer is heard over the call's own connection at this moment: nobody outside speaks for it then. */
+  isFresh: (peer: Peer) => boolean;
   /** This session says that there is no place for us. */
   refused: (session: string) => void;
 }
@@ -70,6 +74,8 @@ class Entry implements Peer {
   engine: string | undefined;
   readonly metAt: number;
   lastHeardAt: number;
+  /** It seems to have left; whether it has is seen in a moment. */
+  cancelBye: (() => void) | null = null;
   readonly delivery: Delivery<SignalBody>;
   readonly #self: { session: string; engine: string };
 
@@ -113,6 +119,11 @@ class Entry implements Peer {
   send(body: SignalBody): void {
     this.delivery.send(body);
   }
+
+  close(): void {
+    this.cancelBye?.();
+    this.delivery.close();
+  }
 }
 
 /** Bounded memory of sessions that are over, and of those that may come back. */
@@ -150,13 +161,16 @@ export class Roster {
     this.#sayHello();
   }
 
-  /** Says goodbye to everybody and forgets them. May be called twice. */
-  stop(): void {
+  /**
+   * Says goodbye to everybody and forgets them. May be called twice.
+   * @param mayReturn the page goes, and perhaps comes back in a moment under the same id: it is reloaded
+   */
+  stop(mayReturn = false): void {
     if (!this.#cancelHello) return;
     this.#cancelHello();
     this.#cancelHello = null;
-    this.#broadcast({ kind: 'bye' });
-    for (const entry of this.#entries.values()) entry.delivery.close();
+    this.#broadcast({ kind: 'bye', ...(mayReturn && { mayReturn }) });
+    for (const entry of this.#entries.values()) entry.close();
     this.#entries.clear();
   }
 
@@ -165,21 +179,30 @@ export class Roster {
     for (const entry of this.#confirmed()) entry.send(body);
   }
 
-  /** @param sender who sent it, where the transport knows */
-  receive(message: EnvelopedMessage, sender?: string): void {
+  /**
+   * @param sender who sent it, where the transport knows
+   * @param path `channel`: over the call's own connection, which proves the sender
+   */
+  receive(message: EnvelopedMessage, sender?: string, path: 'transport' | 'channel' = 'transport'): void {
     if (!this.#cancelHello) return;
     const { rtc } = message;
     if (!this.#concernsUs(rtc)) return;
+    let entry = this.#entries.get(rtc.session);
+    if (path === 'transport' && entry?.confirmed && this.#events.isFresh(entry)) {
+      // What it has to say comes over the connection too; anybody could have sent this.
+      if (rtc.kind === 'bye') this.#awaitLeaving(entry, rtc.mayReturn ? reloadGraceMs : byeCheckMs);
+      return;
+    }
     if (rtc.kind === 'full') {
       if (rtc.toSession === this.session) this.#events.refused(rtc.session);
       return;
     }
-    let entry = this.#entries.get(rtc.session) ?? this.#meet(rtc, sender);
+    entry ??= this.#meet(rtc, sender) ?? undefined;
     if (!entry) return;
     if (entry.sender !== undefined && sender !== undefined && entry.sender !== sender) return;
     if (this.#hasStartedOver(entry, rtc)) {
       this.#lose(entry);
-      entry = this.#meet(rtc, sender);
+      entry = this.#meet(rtc, sender) ?? undefined;
       if (!entry) return;
     }
     if (rtc.nonce !== undefined) entry.theirNonce = rtc.nonce;
@@ -187,22 +210,29 @@ export class Roster {
     entry.lastHeardAt = this.#platform.now();
     if (rtc.ack > 0) entry.delivery.acknowledged(rtc.ack);
     if (rtc.kind === 'ack') return;
+    const known = entry;
     entry.delivery.receive(rtc.seq, () => {
-      this.#deliver(entry, message);
+      this.#deliver(known, message);
     });
   }
 
-  /** Room, own echo (own session; own id too, since nobody can be told from oneself), recipient, sessions that are over. */
+  /** Room, own echo, recipient, sessions that are over. */
   #concernsUs(rtc: SignalSidecar): boolean {
     const self = this.#describeSelf();
+    if (rtc.toSession === this.session && this.#retired.has(rtc.session)) this.#remindDisplaced(rtc);
     return (
       (rtc.room ?? '') === self.room &&
       rtc.session !== this.session &&
-      rtc.from !== self.id &&
       (rtc.to === undefined || rtc.to === self.id) &&
       (rtc.toSession === undefined || rtc.toSession === this.session) &&
       !this.#retired.has(rtc.session)
     );
+  }
+
+  /** A page whose id has joined again elsewhere may have missed that it has no place any more. */
+  #remindDisplaced({ kind, from, session }: SignalSidecar): void {
+    const isElsewhere = this.#confirmedAs(from) !== null;
+    if (isElsewhere && kind !== 'full' && kind !== 'bye') this.#refuse(from, session);
   }
 
   /** A session seen for the first time is noted. */
@@ -273,9 +303,16 @@ export class Roster {
       if (!entry.addressed) entry.send({ kind: 'hello' }); // our question, which repeats by itself
       return false;
     }
+    const former = this.#confirmedAs(entry.id);
+    if (former && this.#events.isFresh(former)) {
+      // A second page with the same id, unless the former goes at this very moment.
+      if (this.#platform.now() - entry.metAt < byeCheckMs) return false;
+      this.#refuse(rtc.from, rtc.session);
+      this.#forget(entry);
+      return false;
+    }
     if (!hasPlace && !this.#makePlace(entry)) return false;
     this.#learn(entry, rtc);
-    const former = this.#confirmedAs(entry.id);
     entry.confirmed = true;
     if (former) {
       this.#refuse(former.id, former.session); // its page may live: a second tab with the same id
@@ -302,12 +339,22 @@ export class Roster {
     if (!this.#entries.has(entry.session)) return;
     // What has no number may be late, and would bring back a former name or mute state.
     if (message.rtc.seq > 0) this.#learn(entry, message.rtc);
-    if (message.rtc.kind === 'bye') {
-      this.#retire(entry);
-      this.#events.left(entry, 'left');
-      return;
-    }
-    this.#events.received(entry, message);
+    if (message.rtc.kind !== 'bye') this.#events.received(entry, message);
+    else if (message.rtc.mayReturn) this.#awaitLeaving(entry, reloadGraceMs);
+    else this.#onBye(entry);
+  }
+
+  #onBye(entry: Entry): void {
+    this.#retire(entry);
+    this.#events.left(entry, 'left');
+  }
+
+  /** It has left unless it is heard after `delayMs`, or has come back under another session. */
+  #awaitLeaving(entry: Entry, delayMs: number): void {
+    entry.cancelBye ??= this.#platform.setTimer(() => {
+      entry.cancelBye = null;
+      if (!this.#events.isFresh(entry)) this.#onBye(entry);
+    }, delayMs);
   }
 
   #learn(entry: Entry, rtc: SignalSidecar): void {
@@ -329,7 +376,7 @@ export class Roster {
   }
 
   #forget(entry: Entry): void {
-    entry.delivery.close();
+    entry.close();
     this.#entries.delete(entry.session);
     remember(this.#forgotten, entry.session);
   }

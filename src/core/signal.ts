@@ -54,6 +54,8 @@ export interface SignalSidecar {
   room?: string;
   /** The text of a `message`. */
   text?: string;
+  /** Of a `bye`: the page may come back in a moment under the same id, since it is perhaps reloaded. */
+  mayReturn?: boolean;
 }
 
 /**
@@ -218,6 +220,7 @@ function parseSidecar(value: unknown): SignalSidecar {
     'media',
     'room',
     'text',
+    'mayReturn',
   ]);
   if (source.version !== protocolVersion) {
     const version = typeof source.version === 'number' ? String(source.version) : 'unknown';
@@ -242,6 +245,7 @@ function parseSidecar(value: unknown): SignalSidecar {
   if (isPresent(source.name)) rtc.name = cleanName(asString(source.name, 'rtc.name', 1024));
   if (isPresent(source.text)) rtc.text = asString(source.text, 'rtc.text', maxTextLength);
   if (isPresent(source.generation)) rtc.generation = asCount(source.generation, 'rtc.generation');
+  if (source.mayReturn === true) rtc.mayReturn = true;
   if (isPresent(source.media)) {
     const media = readMembers(asObject(source.media, 'rtc.media'), ['microphone', 'camera', 'screen']);
     rtc.media = {

@@ -7,6 +7,7 @@ import {
   iceServersTimeoutMs,
   incomingTimeoutMs,
   maxMessageBurst,
+  reloadGraceMs,
 } from '../../src/core/defaults.js';
 import type { CallError } from '../../src/core/errors.js';
 import type { Engine } from '../../src/core/platform.js';
@@ -1049,11 +1050,34 @@ describe('CallController', () => {
       expect(a.kinds().at(-1)).to.equal('bye');
       expect(a.platform.openConnections).to.deep.equal([]);
       await room.clock.advance(1000);
-      expect(b.others).to.deep.equal([]);
+      const [former] = b.call.state.participants;
+      expect(former?.connection).to.equal('reconnecting');
       a.platform.show();
       expect(a.signals.at(-1)?.rtc?.session).not.to.equal(session);
       await room.clock.advance(6000);
       expect([a.phase, b.phase]).to.deep.equal(['connected', 'connected']);
+      expect(b.call.state.participants[0]?.stream).to.equal(former?.stream);
+      expect(b.diary.filter((line) => line.includes('a'))).not.to.include('-a left');
+    });
+
+    it('has left when it does not come back soon', async () => {
+      const { room, a, b } = await connectedPair();
+      a.platform.hide();
+      await room.clock.advance(reloadGraceMs - 100);
+      expect(b.others).to.deep.equal(['a']);
+      await room.clock.advance(200);
+      expect(b.diary).to.include('-a left');
+    });
+
+    it('has left at once where its id is a random one, which nobody can come back with', async () => {
+      const room = new Room();
+      const [a, b] = [room.open(null), room.open('b')];
+      for (const { call } of [a, b]) void call.start();
+      await room.clock.advance(5000);
+      expect(b.phase).to.equal('connected');
+      a.platform.hide();
+      await room.clock.advance(100);
+      expect(b.others).to.deep.equal([]);
     });
 
     it('does neither outside a call', async () => {

@@ -23,6 +23,8 @@ class Page {
   readonly facts: CallFact[] = [];
   readonly texts: string[] = [];
   readonly errors: CallError[] = [];
+  readonly dropped: string[] = [];
+  isAsking = false;
   refusals = 0;
   onError: () => void = () => undefined;
 
@@ -30,7 +32,7 @@ class Page {
   constructor(room: Room, id: string, session: string, maxParticipants = 8) {
     this.platform = new FakePlatform({ clock: room.clock, network: room.network, seed: Number(session) });
     this.platform.nextIds.push(session.repeat(32));
-    const send = room.transport.join(id, (message, from) => {
+    const send = room.transport.join(`${id} ${session}`, (message, from) => {
       this.mesh.receive(message, from);
     });
     const stream = this.platform.createMediaStream();
@@ -44,6 +46,7 @@ class Page {
       }),
       configuration: () => ({}),
       maxParticipants: () => maxParticipants,
+      isAsking: () => this.isAsking,
       events: {
         fact: (fact) => this.facts.push(fact),
         signal: (message) => {
@@ -55,6 +58,7 @@ class Page {
           this.errors.push(error);
           this.onError();
         },
+        dropped: (what) => this.dropped.push(what),
         refused: () => {
           this.refusals++;
           this.mesh.stop();
@@ -246,7 +250,8 @@ describe('Mesh', () => {
     const forge = (generation: number, type: 'offer' | 'answer' = 'offer'): void => {
       const address = { to: 'second', toSession: '1'.repeat(32), session: '2'.repeat(32), from: 'first' };
       const rtc = { version: 1, kind: 'description', seq: 0, ack: 0, generation, ...address } as const;
-      second.mesh.receive({ description: { ...offer, type }, rtc });
+      const message = { description: { ...offer, type }, rtc };
+      first.platform.connection.channels[0]!.send(JSON.stringify(message));
     };
     forge(2, 'answer');
     forge(100);
@@ -260,7 +265,6 @@ describe('Mesh', () => {
   it('connects again after a long outage of everything, and is not ended by one of signaling alone', async () => {
     const { room, first, second } = await newPair();
     room.transport.passes = () => false;
-    for (const { platform } of [first, second]) platform.connection.channels[0]!.onmessage = null;
     await room.clock.advance(2 * silenceTimeoutMs);
     room.network.cut();
     await room.clock.advance(20_000);
@@ -274,13 +278,115 @@ describe('Mesh', () => {
     for (const page of [first, second]) expect(page.connection).to.equal('connected');
   });
 
-  it('is refused in the middle of a call when its id joins elsewhere', async () => {
+  it('has no place for an id that is in the call already, and says so', async () => {
     const { room, first, second } = await newPair();
+    const elsewhere = new Page(room, 'second', '3');
+    await room.clock.advance(5000);
+    expect([first.refusals, second.refusals, elsewhere.refusals]).to.deep.equal([0, 0, 1]);
+    for (const page of [first, second]) expect(page.connection).to.equal('connected');
+    expect(first.facts.map(({ type }) => type)).not.to.include('participant-left');
+    expect(first.platform.openConnections).to.have.length(1);
+  });
+
+  it('gives the place to the same id elsewhere when the former page is silent, and tells that one', async () => {
+    const { room, first, second } = await newPair();
+    const { connection } = second.platform;
+    connection.channels[0]!.close();
     new Page(room, 'second', '3');
-    await room.clock.advance(1000);
+    await room.clock.advance(10_000);
     expect(second.refusals).to.equal(1);
     expect(first.refusals).to.equal(0);
     expect(first.connection).to.equal('connected');
+    expect(first.facts.map(({ type }) => type)).not.to.include('participant-left');
+  });
+
+  describe('while the other side is heard over the connection', () => {
+    const forge = (second: Page, kind: SignalSidecar['kind'], rest: Partial<SignalSidecar> = {}): void => {
+      const address = { to: 'second', toSession: '1'.repeat(32), session: '2'.repeat(32), from: 'first' };
+      second.mesh.receive({ rtc: { version: 1, kind, seq: 0, ack: 0, ...address, ...rest } });
+    };
+
+    for (const kind of ['bye', 'full', 'reset', 'restart'] as const) {
+      it(`takes no ${kind} from outside`, async () => {
+        const { room, first, second } = await newPair();
+        for (const seq of [0, 1, 2, 3, 4, 5, 6, 7, 8]) forge(second, kind, { seq, generation: 2 });
+        await room.clock.advance(10_000);
+        for (const page of [first, second]) {
+          expect(page.connection).to.equal('connected');
+          expect(page.facts.map(({ type }) => type)).not.to.include('participant-left');
+          expect(page.platform.connections).to.have.length(1);
+          expect(page.refusals).to.equal(0);
+        }
+        first.mesh.sendToAll({ kind: 'message', text: 'still here' });
+        await room.clock.advance(1000);
+        expect(second.texts).to.deep.equal(['still here']);
+      });
+    }
+
+    it('believes a goodbye from outside when nothing is heard over the connection any more', async () => {
+      const { room, first, second } = await newPair();
+      first.platform.connection.channels[0]!.partner = null; // the goodbye over the connection is lost
+      first.mesh.stop();
+      await room.clock.advance(2000);
+      expect(second.facts.at(-1)?.type).to.equal('participant-left');
+    });
+  });
+
+  it('drops a flood over the connection, says so, and goes on', async () => {
+    const { room, first, second } = await newPair();
+    const channel = first.platform.connection.channels[0]!;
+    for (let count = 0; count < 1000; count++) channel.send('{"rtc":1}');
+    await room.clock.advance(100);
+    expect(second.dropped).to.include('too many messages arrive over the connection');
+    await room.clock.advance(5000);
+    first.mesh.sendToAll({ kind: 'message', text: 'still here' });
+    await room.clock.advance(5000);
+    expect(second.texts).to.deep.equal(['still here']);
+    expect(second.connection).to.equal('connected');
+  });
+
+  it('waits with new connections while the person is asked for devices', async () => {
+    const room = new Room();
+    room.network.isCut = true;
+    const pages = [new Page(room, 'first', '1'), new Page(room, 'second', '2')];
+    for (const page of pages) page.isAsking = true;
+    await room.clock.advance(29_000);
+    for (const page of pages) {
+      expect(page.errors).to.deep.equal([]);
+      expect(page.platform.connections).to.have.length(1);
+      page.isAsking = false;
+      page.mesh.permissionGranted();
+    }
+    room.network.isCut = false;
+    await room.clock.advance(3000);
+    for (const page of pages) expect(page.connection).to.equal('connected');
+  });
+
+  it('finds out soon whether a connection survived a change of the network', async () => {
+    const { room, first, second } = await newPair();
+    room.network.cut();
+    await room.clock.advance(300);
+    room.network.isCut = false; // a new path, which only a restart finds
+    first.platform.changeNetwork();
+    for (const { platform } of [first, second]) platform.connection.channels[0]!.partner = null;
+    await room.clock.advance(1000);
+    expect(first.connection).to.equal('connected');
+    await room.clock.advance(200);
+    expect(first.connection).to.equal('reconnecting');
+    await room.clock.advance(1000);
+    for (const { platform, connection } of [first, second]) {
+      expect(connection).to.equal('connected');
+      expect(platform.connection.remoteUfrag).to.match(/x2$/);
+    }
+  });
+
+  it('leaves a connection alone that a change of the network did not touch', async () => {
+    const { room, first, second } = await newPair();
+    const before = first.sent.length;
+    for (let count = 0; count < 5; count++) first.platform.changeNetwork();
+    await room.clock.advance(4000);
+    expect(first.sent.slice(before).filter(({ kind }) => kind !== 'hello')).to.deep.equal([]);
+    for (const page of [first, second]) expect(page.connection).to.equal('connected');
   });
 
   it('lets two of three in that start at once where there are places for two', async () => {

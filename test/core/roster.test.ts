@@ -49,6 +49,7 @@ class Page {
   readonly sent: { readonly message: EnvelopedMessage; readonly session: string | null }[] = [];
   self = { name: '', media: allOff };
   isAlive = false;
+  isFresh = false;
   /** The name by which the transport knows this page. */
   readonly address: string;
   readonly #room: Room;
@@ -88,6 +89,7 @@ class Page {
           if (rtc.kind !== 'hello') this.diary.push(`${peer.id} ${rtc.kind} ${rtc.text ?? ''}`.trim());
         },
         isAlive: () => this.isAlive,
+        isFresh: () => this.isFresh,
         refused: () => this.diary.push('refused'),
       },
     });
@@ -571,7 +573,7 @@ describe('Roster', () => {
     const elsewhere = room.open('b').start();
     await room.clock.advance(1000);
     expect(b.diary).to.include('refused');
-    expect(elsewhere.diary).to.deep.equal(['a joined']);
+    expect(elsewhere.diary).to.include('a joined');
     expect(a.peer('b').session).to.equal(elsewhere.roster.session);
   });
 

@@ -20,11 +20,11 @@ export class FakeDataChannel extends FakeTarget {
   partner: FakeDataChannel | null = null;
   /** Every text that was sent. */
   readonly sent: string[] = [];
-  readonly #clock: FakeClock;
+  readonly #network: FakeNetwork;
 
-  constructor(clock: FakeClock, label: string, id: number) {
+  constructor(network: FakeNetwork, label: string, id: number) {
     super();
-    this.#clock = clock;
+    this.#network = network;
     this.label = label;
     this.id = id;
   }
@@ -33,7 +33,7 @@ export class FakeDataChannel extends FakeTarget {
     if (this.readyState !== 'open') throw new DOMException('The channel is not open', 'InvalidStateError');
     this.sent.push(text);
     const { partner } = this;
-    this.#clock.setTimer(() => partner?.receive(text), latencyMs);
+    this.#network.carry(() => partner?.receive(text));
   }
 
   receive(data: unknown): void {
@@ -57,7 +57,7 @@ export class FakeDataChannel extends FakeTarget {
     const { partner } = this;
     this.readyState = 'closed';
     this.partner = null;
-    if (partner) this.#clock.setTimer(() => partner.drop(), latencyMs); // after what is on its way
+    if (partner) this.#network.carry(() => partner.drop()); // after what is on its way
   }
 }
 
@@ -66,6 +66,8 @@ export class FakeNetwork {
   isCut = false;
   readonly #clock: FakeClock;
   readonly #byUfrag = new Map<string, FakePeerConnection>();
+  /** What the cut holds up: a data channel repeats it until it arrives. */
+  #heldUp: (() => void)[] = [];
   #lastSessionId = 0;
 
   constructor(clock: FakeClock) {
@@ -113,9 +115,18 @@ export class FakeNetwork {
     for (const connection of new Set(this.#byUfrag.values())) this.#starve(connection);
   }
 
+  /** Brings something to the other side, in order. */
+  carry(arrive: () => void): void {
+    this.#clock.setTimer(() => {
+      if (this.isCut) this.#heldUp.push(arrive);
+      else arrive();
+    }, latencyMs);
+  }
+
   /** Paths work again: what has failed needs an ICE restart. */
   restore(): void {
     this.isCut = false;
+    for (const arrive of this.#heldUp.splice(0)) this.carry(arrive);
     for (const connection of new Set(this.#byUfrag.values())) {
       if (connection.connectionState !== 'failed') this.check(connection);
     }

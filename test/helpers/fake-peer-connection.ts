@@ -95,7 +95,7 @@ export class FakePeerConnection extends FakeTarget {
 
   createDataChannel(label: string, { id = 0 }: { negotiated?: boolean; id?: number } = {}): FakeDataChannel {
     this.#checkOpen();
-    const channel = new FakeDataChannel(this.#clock, label, id);
+    const channel = new FakeDataChannel(this.#network, label, id);
     this.channels.push(channel);
     this.#signaling.needsApplication = true;
     this.#updateNegotiationNeeded();

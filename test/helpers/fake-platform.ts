@@ -31,6 +31,7 @@ export class FakePlatform implements Platform {
   isSecure = true;
   readonly forbidden = new Set<'camera' | 'microphone' | 'display-capture'>();
   readonly #random: () => number;
+  readonly #networkWatchers = new Set<() => void>();
   readonly #lifecycle = new Set<(event: 'hide' | 'show') => void>();
 
   constructor({ clock, network, engine = 'chromium', seed = 1 }: FakePlatformOptions = {}) {
@@ -93,8 +94,20 @@ export class FakePlatform implements Platform {
     };
   }
 
+  onNetworkChange(callback: () => void): () => void {
+    this.#networkWatchers.add(callback);
+    return () => {
+      this.#networkWatchers.delete(callback);
+    };
+  }
+
   reportException(error: unknown): void {
     this.exceptions.push(error);
+  }
+
+  /** The browser says that the network has changed. */
+  changeNetwork(): void {
+    for (const callback of [...this.#networkWatchers]) callback();
   }
 
   /** The page goes into the back/forward cache, or away for good. */
