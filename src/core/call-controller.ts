@@ -31,6 +31,8 @@ export class CallController extends EventTarget {
   #randomId = '';
   /** The people of the started call; null outside one, and while the page rests in the back/forward cache. */
   #mesh: Mesh | null = null;
+  /** Of the latest mesh: its last words may come back when the call is over. */
+  #formerSession = '';
   #starting: Promise<void> | null = null;
   #finishStart: (() => void) | null = null;
   #stopLifecycle: (() => void) | null = null;
@@ -335,6 +337,7 @@ export class CallController extends EventTarget {
     });
     const { camera, microphone } = this.state.media;
     if (camera === 'on' || microphone === 'on') this.#mesh.permissionGranted();
+    this.#formerSession = this.#mesh.session;
     this.#mesh.start();
   }
 
@@ -374,7 +377,8 @@ export class CallController extends EventTarget {
   /** Somebody is there while this side has not started. */
   #onIncoming({ rtc }: EnvelopedMessage): void {
     const { room } = this.#options;
-    if (rtc.from !== this.id && (rtc.room ?? '') === room && (rtc.to ?? this.id) === this.id) {
+    const isOwn = rtc.session === this.#formerSession;
+    if (!isOwn && (rtc.room ?? '') === room && (rtc.to ?? this.id) === this.id) {
       this.#callers.hear(rtc);
     }
   }

@@ -12,7 +12,8 @@ import { CallError } from './errors.js';
 import { PeerLink, type LinkState, type Outgoing, type TrackRole } from './peer-link.js';
 import type { Platform } from './platform.js';
 import { RateLimit } from './rate-limit.js';
-import { Roster, type Peer, type SelfDescription, type SignalBody } from './roster.js';
+import type { Peer, SelfDescription, SignalBody } from './peer.js';
+import { Roster } from './roster.js';
 import { parseSignal, type EnvelopedMessage } from './signal.js';
 
 export interface MeshOptions {
@@ -92,6 +93,7 @@ export class Mesh {
           const connection = this.#connections.get(id);
           return connection?.peer.session === session && connection.link?.isFresh === true;
         },
+        dropped: options.events.dropped,
         refused: (session) => {
           // Who is in a call already is put out only by its participants: the same id has joined elsewhere.
           const connections = [...this.#connections.values()];
@@ -101,6 +103,11 @@ export class Mesh {
         },
       },
     });
+  }
+
+  /** The own session, by which own messages are known that come back. */
+  get session(): string {
+    return this.#roster.session;
   }
 
   /** Says hello at once. */

@@ -9,7 +9,7 @@ import { toCallError, type CallError } from './errors.js';
 import { Negotiation, type Description } from './negotiation.js';
 import type { Platform } from './platform.js';
 import { Pulse } from './pulse.js';
-import type { SignalBody } from './roster.js';
+import type { SignalBody } from './peer.js';
 import type { SignalMessage } from './signal.js';
 
 /** The three things that a side sends, in the order of their media sections. */

@@ -761,11 +761,10 @@ describe('CallController', () => {
       expect(a.call.state.incoming).to.be.null;
     });
 
-    it('is not called by another room, by itself, or for somebody else', () => {
+    it('is not called by another room or for somebody else', () => {
       const a = new Room().open('a', { room: 'x' });
       a.call.receiveSignal(forged({ room: 'y' }));
       a.call.receiveSignal(forged());
-      a.call.receiveSignal(forged({ room: 'x', from: 'a' }));
       a.call.receiveSignal(forged({ room: 'x', to: 'b' }));
       a.call.receiveSignal(forged({ room: 'x', kind: 'want' }));
       expect(a.diary).to.deep.equal([]);
@@ -1040,6 +1039,24 @@ describe('CallController', () => {
       expect([...(await call.getStats('c')).keys()]).to.deep.equal(['c']);
       expect((await call.getStats('nobody')).size).to.equal(0);
     });
+  });
+
+  it('lets two pages with the same id talk', async () => {
+    const room = new Room();
+    const [a, b] = [room.open('same'), room.open('same')];
+    for (const { call } of [a, b]) void call.start();
+    await room.clock.advance(3000);
+    for (const page of [a, b]) expect([page.phase, page.others]).to.deep.equal(['connected', ['same']]);
+  });
+
+  it('does not take its own last words for a caller', async () => {
+    const room = new Room({ echoes: true });
+    const a = room.open('a');
+    void a.call.start();
+    await room.clock.advance(5);
+    a.call.end();
+    await room.clock.advance(5000);
+    expect(a.diary.filter((line) => line.startsWith('incoming'))).to.deep.equal([]);
   });
 
   describe('when the page goes away', () => {

@@ -13,7 +13,7 @@ import {
   type PeerLinkOptions,
   type TrackRole,
 } from '../../src/core/peer-link.js';
-import type { SignalBody } from '../../src/core/roster.js';
+import type { SignalBody } from '../../src/core/peer.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 import { FakeStream, FakeTrack } from '../helpers/fake-media.js';
 import { FakeNetwork } from '../helpers/fake-network.js';

@@ -1,7 +1,8 @@
 import { expect } from '@open-wc/testing';
 import { maxUnconfirmedSessions, silenceTimeoutMs, unconfirmedTimeoutMs } from '../../src/core/defaults.js';
 import type { Engine } from '../../src/core/platform.js';
-import { Roster, type Peer } from '../../src/core/roster.js';
+import type { Peer } from '../../src/core/peer.js';
+import { Roster } from '../../src/core/roster.js';
 import type { EnvelopedMessage, SignalKind, SignalMedia, SignalSidecar } from '../../src/core/signal.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 import { FakePlatform } from '../helpers/fake-platform.js';
@@ -50,6 +51,7 @@ class Page {
   self = { name: '', media: allOff };
   isAlive = false;
   isFresh = false;
+  readonly dropped: string[] = [];
   /** The name by which the transport knows this page. */
   readonly address: string;
   readonly #room: Room;
@@ -90,6 +92,7 @@ class Page {
         },
         isAlive: () => this.isAlive,
         isFresh: () => this.isFresh,
+        dropped: (what) => this.dropped.push(what),
         refused: () => this.diary.push('refused'),
       },
     });
@@ -592,6 +595,7 @@ describe('Roster', () => {
       a.roster.receive(room.forge({ session: `s${number}`, from: `f${number}` }));
     const answered = new Set(a.sent.map(({ session }) => session).filter((session) => session !== null));
     expect(answered.size).to.equal(maxUnconfirmedSessions);
+    expect(new Set(a.dropped).size).to.equal(1);
     await room.clock.advance(1000);
     expect(a.diary).to.deep.equal([]);
   });
