@@ -15,6 +15,7 @@ export type {
   Quality,
   RemoteMediaStatus,
 } from './core/call-state.js';
+export type { Diagnosis, ServerDiagnosis } from './core/diagnosis.js';
 export { CallError, type CallErrorCode } from './core/errors.js';
 export { parseIceServers, type ParsedIceServers } from './core/ice-servers.js';
 export { browserPlatform, type Engine, type Platform } from './core/platform.js';
@@ -27,3 +28,4 @@ export {
   type SignalMessage,
   type SignalSidecar,
 } from './core/signal.js';
+export type { Finding, FindingCode } from './core/verdict.js';

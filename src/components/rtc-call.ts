@@ -5,6 +5,7 @@ import { CallController } from '../core/call-controller.js';
 import type { CallEventDetails } from '../core/call-events.js';
 import type { CallOptionChanges, CallOptions } from '../core/call-options.js';
 import { isStarted, type CallPhase, type MediaState, type Participant } from '../core/call-state.js';
+import type { Diagnosis } from '../core/diagnosis.js';
 import type { CallError } from '../core/errors.js';
 import { callContext } from './call-context.js';
 import { callLayout, listTiles } from './call-layout.js';
@@ -335,6 +336,12 @@ export class RtcCall extends LitElement {
   /** Statistics of the connection to each participant, by id; or of the one that is named. */
   async getStats(participantId?: string): Promise<Map<string, RTCStatsReport>> {
     return this.#controller.getStats(participantId);
+  }
+
+  /** Finds out what stands in the way of a call on this side, in at most 6 s; the report holds no address. */
+  async diagnose(): Promise<Diagnosis> {
+    this.#applySettings();
+    return this.#controller.diagnose();
   }
 
   // ---- Life in the page.

@@ -9,6 +9,7 @@ import {
 } from './call-state.js';
 import { defaultOptions, mergeOptions, type CallOptionChanges, type CallOptions } from './call-options.js';
 import { errorIntervalMs, maxMessageBurst, maxMessagesPerSecond, maxTextLength } from './defaults.js';
+import { diagnose, type Diagnosis } from './diagnosis.js';
 import { CallError, type CallErrorCode } from './errors.js';
 import { IceConfiguration } from './ice-configuration.js';
 import { IncomingCallers } from './incoming-callers.js';
@@ -43,6 +44,8 @@ export class CallController extends EventTarget {
   readonly #ice: IceConfiguration;
   readonly #news: (() => void)[] = [];
   #isTelling = false;
+  /** The one under way; whoever asks meanwhile gets the same. */
+  #diagnosis: Promise<Diagnosis> | null = null;
 
   /** @param platform the browser; another one only in tests */
   constructor(options: CallOptionChanges = {}, platform: Platform = browserPlatform) {
@@ -262,6 +265,19 @@ export class CallController extends EventTarget {
     if (participantId === undefined) return reports;
     const report = reports.get(participantId);
     return new Map(report ? [[participantId, report]] : []);
+  }
+
+  /**
+   * Finds out what stands in the way of a call on this side: page, permissions, devices, network, each server. Opens
+   * no device and asks the person nothing; takes 6 s at most, and as long as `iceServersProvider` before. Never
+   * rejects. The report holds no address and no password.
+   */
+  diagnose(): Promise<Diagnosis> {
+    return (this.#diagnosis ??= diagnose(this.#platform, this.#ice.get(this.#options), this.#options).finally(
+      () => {
+        this.#diagnosis = null;
+      },
+    ));
   }
 
   /** Plays sound that the browser had refused. Call it in a handler of a click or key, or it is refused again. */

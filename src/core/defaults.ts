@@ -92,3 +92,6 @@ export const rebuildPauseMs = 15_000;
 
 /** Without a repeated hello for so long, a caller is taken to be gone: two of the longest hello intervals and a bit. */
 export const incomingTimeoutMs = 12_000;
+
+/** How long `diagnose()` waits for each thing that it tries: a slow TURN server over TCP answers within 3 s. */
+export const probeTimeoutMs = 6000;

@@ -65,7 +65,8 @@ const codeOfException: Readonly<Record<string, CallErrorCode>> = {
   NetworkError: 'ice-failed',
 };
 
-const advice: Readonly<Record<CallErrorCode, (subject: ErrorSubject, detail: string) => string>> = {
+/** What happened and what to do, in English. */
+export const advice: Readonly<Record<CallErrorCode, (subject: ErrorSubject, detail: string) => string>> = {
   'permission-denied': (subject) =>
     `The ${subject} may not be used by this page. Allow it in the browser's site settings, then try again.`,
   'device-not-found': (subject) => `No ${subject} was found. Connect one, then try again.`,

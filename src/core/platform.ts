@@ -24,6 +24,8 @@ export interface Platform {
   enumerateDevices(): Promise<MediaDeviceInfo[]>;
   /** False where devices are withheld because the page is not secure. */
   readonly isSecure: boolean;
+  /** False where the device surely has no network; true may be wrong. */
+  readonly isOnline: boolean;
   /** False where a permissions policy withholds the device; true where that can not be known. */
   isAllowed(feature: 'camera' | 'microphone' | 'display-capture'): boolean;
   permissionState(name: 'camera' | 'microphone'): Promise<PermissionState | 'unknown'>;
@@ -87,6 +89,9 @@ export const browserPlatform: Platform = {
   enumerateDevices: async () => mediaDevices().enumerateDevices(),
   get isSecure() {
     return isSecureContext;
+  },
+  get isOnline() {
+    return navigator.onLine;
   },
   isAllowed(feature) {
     // Chromium only; elsewhere unknown counts as allowed, and the browser's own exception decides.

@@ -29,6 +29,7 @@ export class FakePlatform implements Platform {
   engine: Engine;
   canConnect = true;
   isSecure = true;
+  isOnline = true;
   readonly forbidden = new Set<'camera' | 'microphone' | 'display-capture'>();
   readonly #random: () => number;
   readonly #networkWatchers = new Set<() => void>();

@@ -1,0 +1,101 @@
+import type { CallOptions } from './call-options.js';
+import type { Diagnosis } from './diagnosis.js';
+import { advice } from './errors.js';
+
+/** One thing that is wrong, or `all-clear`. */
+export interface Finding {
+  readonly code: FindingCode;
+  /** The device or the server concerned; empty where it concerns none. */
+  readonly subject: string;
+  /** What it is and what to do, in plain English. */
+  readonly text: string;
+}
+
+export type FindingCode = keyof typeof networkAdvice | DeviceCode;
+
+type DeviceCode =
+  'unsupported' | 'insecure-context' | 'policy-blocked' | 'permission-denied' | 'device-not-found';
+
+/** What is wrong and, behind the line break, what to do. English, and the base of the translations. */
+export const networkAdvice = {
+  offline: () => 'This device is offline.\nConnect it to a network; the call goes on by itself.',
+  'webrtc-blocked': () =>
+    'This browser connects to nothing, not even to itself.\nTurn off extensions that block WebRTC, or use another browser.',
+  'udp-blocked': () =>
+    'Your network blocks UDP.\nTry another network, or turn off a VPN. If this is your page: add a TURN server over TCP/443.',
+  'udp-relayed': () => 'Your network blocks UDP.\nThe TURN server helps out over TCP; the picture may lag.',
+  'credentials-refused': (server: string) =>
+    `The TURN server refused the credentials: ${server}\nReload the page. If it is yours: set a valid user name and password.`,
+  'server-refused': (server: string) =>
+    `The server refused to help: ${server}\nIt may be full: try again later. If this is your page: look into its log.`,
+  'server-unreachable': (server: string) =>
+    `The server does not answer: ${server}\nTry another network. If this is your page: check name, port and firewall.`,
+  'no-servers': () =>
+    'Only people in your own network can be reached.\nIf this is your page: set ice-servers, with a TURN server among them.',
+  'no-relay': () =>
+    'There is no way around networks that block direct calls.\nTry another network. If this is your page: add a TURN server.',
+  'all-clear': () =>
+    'Everything works on this side.\nThe trouble may be on the other: let them check their connection, too.',
+} satisfies Record<string, (server: string) => string>;
+
+/** A server reached over UDP unless its URL says otherwise (RFC 7064 §3.2, RFC 7065 §3.1). */
+export const isTcp = (url: string): boolean => /=tcp$|^\w+s:(?!.*=udp$)/i.test(url);
+
+/** An IPv6 address with its brackets. */
+export const hostOf = (url: string): string => /:(\[[^\]]*\]|[^:?]+)/.exec(url)?.[1] ?? '';
+
+export const isTurn = (url: string): boolean => /^turn/i.test(url);
+
+/** What there is to say about the facts, the gravest first; at least `all-clear`. */
+export function judge(
+  facts: Omit<Diagnosis, 'udp' | 'verdict'>,
+  { noAudio, noVideo, localStream }: Pick<CallOptions, 'noAudio' | 'noVideo' | 'localStream'>,
+): Pick<Diagnosis, 'udp' | 'verdict'> {
+  const { servers } = facts;
+  const verdict: Finding[] = [];
+  const findNetwork = (code: keyof typeof networkAdvice, subject = ''): void => {
+    verdict.push({ code, subject, text: networkAdvice[code](subject).replace('\n', ' ') });
+  };
+  const findDevice = (code: DeviceCode, subject: 'camera' | 'microphone' | 'connection'): void => {
+    verdict.push({ code, subject, text: advice[code](subject, '') });
+  };
+
+  const overUdp = servers.filter(({ url }) => !isTcp(url));
+  const overTcp = servers.filter(({ url }) => isTcp(url));
+  const hasAnswered = ({ ok, errorCode }: (typeof servers)[number]): boolean =>
+    ok || (errorCode !== null && errorCode < 700);
+  // One silent server may be down; several, or one while TCP passes, are kept away.
+  const isSilent =
+    overUdp.every(({ ok, errorCode }) => !ok && errorCode === null) &&
+    (overTcp.some(hasAnswered)
+      ? overUdp.length > 0
+      : new Set(overUdp.map(({ url }) => hostOf(url))).size > 1);
+  const udp = overUdp.some(hasAnswered) || (isSilent ? false : null);
+
+  if (!facts.supported) findDevice('unsupported', 'connection');
+  else if (!facts.online) findNetwork('offline');
+  else {
+    if (!facts.loopback && !servers.some(({ ok }) => ok)) findNetwork('webrtc-blocked');
+    if (udp === false) findNetwork(overTcp.some(({ ok }) => ok) ? 'udp-relayed' : 'udp-blocked');
+    for (const server of servers) {
+      const { ok, url, errorCode } = server;
+      if (ok || (udp === false && !isTcp(url))) continue;
+      if (!hasAnswered(server)) findNetwork('server-unreachable', url);
+      else findNetwork(errorCode === 401 ? 'credentials-refused' : 'server-refused', url);
+    }
+    if (servers.length === 0) findNetwork('no-servers');
+    else if (!servers.some(({ url }) => isTurn(url)) && udp !== false) findNetwork('no-relay');
+  }
+  for (const [device, kind, isUnused] of [
+    ['camera', 'videoinput', noVideo],
+    ['microphone', 'audioinput', noAudio],
+  ] as const) {
+    if (isUnused || localStream) continue;
+    if (!facts.secure) findDevice('insecure-context', device);
+    else if (!facts.policy[device]) findDevice('policy-blocked', device);
+    else if (facts.permissions[device] === 'denied') findDevice('permission-denied', device);
+    else if (facts.devices?.[kind] === 0) findDevice('device-not-found', device);
+  }
+  if (verdict.length === 0) findNetwork('all-clear');
+  return { udp, verdict };
+}
