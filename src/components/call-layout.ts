@@ -39,7 +39,12 @@ export function callLayout(state: CallState, layout: 'auto' | 'grid', localize: 
           exportparts="video, placeholder, plate, icon"
         ></rtc-local-video>
       </div>
-      <rtc-status class="status" part="status" notices-only></rtc-status>
+      <rtc-status
+        class="status"
+        part="status"
+        exportparts="findings, finding, check-button, copy-button"
+        notices-only
+      ></rtc-status>
       <rtc-controls
         class="controls"
         part="controls"

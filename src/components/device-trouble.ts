@@ -27,10 +27,18 @@ export function deviceTrouble(
 ): { title: string; text: string } | null {
   for (const kind of ['camera', 'microphone'] as const) {
     const error = errors[kind];
-    if (!error) continue;
-    const title = `${kind}${trouble[error.code] ?? 'Busy'}Title` as const;
-    const step = Object.hasOwn(steps, error.code) ? steps[error.code as keyof typeof steps] : 'busySteps';
-    return { title: localize.term(title), text: localize.term(step) };
+    if (error) return troubleOf(kind, error.code, localize);
   }
   return null;
+}
+
+/** The same for one device and the code of its error. */
+export function troubleOf(
+  kind: 'camera' | 'microphone',
+  code: CallErrorCode,
+  localize: Localize,
+): { title: string; text: string } {
+  const title = `${kind}${trouble[code] ?? 'Busy'}Title` as const;
+  const step = Object.hasOwn(steps, code) ? steps[code as keyof typeof steps] : 'busySteps';
+  return { title: localize.term(title), text: localize.term(step) };
 }

@@ -1,121 +1,32 @@
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { CallState } from '../core/call-state.js';
 import { CallElement } from './call-element.js';
+import { ConnectionCheck } from './connection-check.js';
 import { baseStyles } from './styles/base.js';
 import { deviceTrouble } from './device-trouble.js';
+import { buttonStyles } from './styles/button.js';
+import { statusStyles } from './styles/status.js';
 
 /**
  * What happens, in words: waiting, connecting, reconnecting, and what to do when a device or the call fails.
- * A live region, so that screen readers say it too.
+ * A live region, so that screen readers say it too. When a call does not come about, it looks for the cause
+ * (`diagnose()`) and says it, with what to do.
  *
  * @element rtc-status
  * @csspart status - The box with the words.
  * @csspart title - What happens.
  * @csspart text - What it means or what to do.
  * @csspart tick - The moving strokes beside it.
+ * @csspart checking - What is shown while the cause is looked for.
+ * @csspart findings - What stands in the way of the call.
+ * @csspart finding - One of them.
+ * @csspart check-button - Looks again.
+ * @csspart copy-button - Copies the whole report.
+ * @csspart icon - Every icon.
  */
 export class RtcStatus extends CallElement {
-  static override styles = [
-    baseStyles,
-    css`
-      :host {
-        display: block;
-      }
-      .notice {
-        display: flex;
-        align-items: center;
-        gap: 16px;
-        inline-size: fit-content;
-        max-inline-size: 100%;
-        padding: 12px 18px;
-        border-radius: 18px;
-        background: var(--_surface);
-        box-shadow: 0 0 0 1px var(--_line);
-      }
-      :host([notices-only]) .notice {
-        box-shadow:
-          0 0 0 1px var(--_line),
-          var(--_elevation-2);
-      }
-      strong {
-        display: block;
-        font-size: var(--_size-l);
-        line-height: 22px;
-        font-weight: 600;
-        letter-spacing: -0.01em;
-      }
-      p {
-        margin: 0;
-        color: var(--_text-muted);
-        text-wrap: pretty;
-      }
-      .sweep {
-        display: flex;
-        flex: none;
-        align-items: center;
-        gap: 4px;
-        block-size: 32px;
-        color: var(--_accent-ink);
-      }
-      .sweep.warn {
-        color: var(--_warn);
-      }
-      .sweep i {
-        inline-size: 4px;
-        block-size: 8px;
-        border-radius: 2px;
-        background: currentColor;
-        opacity: 0.45;
-      }
-      .sweep i:nth-child(2),
-      .sweep i:nth-child(4) {
-        block-size: 17px;
-        opacity: 0.7;
-      }
-      .sweep i:nth-child(3) {
-        block-size: 28px;
-        opacity: 1;
-      }
-      @media (prefers-reduced-motion: no-preference) {
-        .sweep i {
-          animation: sweep 1200ms ease-in-out infinite;
-        }
-        .sweep i:nth-child(2) {
-          animation-delay: 100ms;
-        }
-        .sweep i:nth-child(3) {
-          animation-delay: 200ms;
-        }
-        .sweep i:nth-child(4) {
-          animation-delay: 300ms;
-        }
-        .sweep i:nth-child(5) {
-          animation-delay: 400ms;
-        }
-      }
-      @keyframes sweep {
-        0%,
-        100% {
-          opacity: 0.3;
-          scale: 1 0.6;
-        }
-        35% {
-          opacity: 1;
-          scale: 1 1;
-        }
-      }
-      @media (forced-colors: active) {
-        .notice {
-          border: 1px solid CanvasText;
-        }
-        .sweep i {
-          forced-color-adjust: none;
-          background: Highlight;
-        }
-      }
-    `,
-  ];
+  static override styles = [baseStyles, buttonStyles, statusStyles];
 
   /** Say everything to screen readers, but show only what needs attention. */
   @property({ type: Boolean, attribute: 'notices-only' }) noticesOnly = false;
@@ -128,6 +39,7 @@ export class RtcStatus extends CallElement {
   readonly #participants = this.consume(({ participants }) => participants);
   readonly #mediaErrors = this.consume(({ mediaErrors }) => mediaErrors);
   readonly #refusal = this.consume(({ refusal }) => refusal);
+  readonly #check = new ConnectionCheck(this, this.#phase, this.localize);
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -147,24 +59,32 @@ export class RtcStatus extends CallElement {
   protected override render(): TemplateResult {
     const words = this.#describe();
     const isShown = words !== null && (!this.noticesOnly || words.isNotice);
-    return html`<div role="status" class=${isShown ? '' : 'visually-hidden'}>
-      ${
-        words
-          ? html`<div class="notice" part="status">
-              ${
-                words.tick
-                  ? html`<span class="sweep ${words.tick}" part="tick" aria-hidden="true"
-                      ><i></i><i></i><i></i><i></i><i></i
-                    ></span>`
-                  : nothing
-              }
-              <div>
-                <strong part="title">${words.title}</strong>
-                ${words.text ? html`<p part="text">${words.text}</p>` : nothing}
-              </div>
-            </div>`
-          : nothing
-      }
+    const isFailing = words !== null && this.#check.isFailing;
+    return html`<div
+      class=${!words ? nothing : !isShown ? 'visually-hidden' : isFailing ? 'notice failing' : 'notice'}
+      part=${words ? 'status' : nothing}
+    >
+      <div role="status">
+        ${
+          words
+            ? html`<div class="words">
+                  ${
+                    words.tick
+                      ? html`<span class="sweep ${words.tick}" part="tick" aria-hidden="true"
+                          ><i></i><i></i><i></i><i></i><i></i
+                        ></span>`
+                      : nothing
+                  }
+                  <div>
+                    <strong part="title">${words.title}</strong>
+                    ${words.text ? html`<p part="text">${words.text}</p>` : nothing}
+                  </div>
+                </div>
+                ${this.#check.renderFindings()}`
+            : nothing
+        }
+      </div>
+      ${this.#check.renderActions()}
     </div>`;
   }
 
@@ -175,9 +95,13 @@ export class RtcStatus extends CallElement {
     const nameOf = (connection: string): string =>
       participants.find((participant) => participant.connection === connection)?.name ?? '';
     const refusal = this.#refusal.value;
-    if (phase === 'reconnecting') {
-      const title = term('reconnectingTo', nameOf('reconnecting'));
-      return { title, text: term('reconnectingText'), tick: 'warn', isNotice: true };
+    if (phase === 'reconnecting' || this.#check.isFailing) {
+      const title =
+        phase === 'reconnecting'
+          ? term('reconnectingTo', nameOf('reconnecting'))
+          : term('connecting', nameOf('connecting'));
+      const text = term(this.#check.isFailing ? 'takesLong' : 'reconnectingText');
+      return { title, text, tick: 'warn', isNotice: true };
     }
     if (refusal) return { title: term('failedTitle'), text: refusal.message, isNotice: true };
     const trouble = deviceTrouble(this.#mediaErrors.value, this.localize);

@@ -5,7 +5,7 @@ import { hostOf, isTcp, isTurn, judge, type Finding } from './verdict.js';
 
 /** One STUN or TURN URL, tried on its own. */
 export interface ServerDiagnosis {
-  /** As the page gave it, without credentials; an address in it is replaced by the number of its server. */
+  /** As the page gave it, without credentials; an address in it is replaced by '…'. */
   readonly url: string;
   /** It did what it is there for: told this side its address (STUN), gave a relay (TURN). */
   readonly ok: boolean;
@@ -13,8 +13,6 @@ export interface ServerDiagnosis {
   readonly timeMs: number;
   /** What the server refused with (RFC 8489 §14.8), 701: it could not be reached; null: no error, or no answer. */
   readonly errorCode: number | null;
-  /** The browser's words for it, without addresses; may be empty. */
-  readonly errorText: string;
 }
 
 /** What stands in the way of a call on this side: plain data, frozen, without addresses and passwords. */
@@ -44,8 +42,16 @@ export interface Diagnosis {
 /** What ends in a number is an address (URL standard, ends-in-a-number checker). */
 const address = /^\[|(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/i;
 
-const count = (devices: MediaDeviceInfo[], kind: MediaDeviceKind): number =>
-  devices.filter((device) => device.kind === kind).length;
+const hideAddress = (url: string): string => {
+  const host = hostOf(url);
+  return address.test(host) ? url.replace(host, '…') : url;
+};
+
+function count(devices: MediaDeviceInfo[]): Record<MediaDeviceKind, number> {
+  const counts = { audioinput: 0, videoinput: 0, audiooutput: 0 };
+  for (const { kind } of devices) counts[kind]++;
+  return counts;
+}
 
 function freeze<T>(value: T): T {
   if (typeof value === 'object' && value) Object.values(Object.freeze(value)).forEach(freeze);
@@ -92,10 +98,9 @@ export async function diagnose(
       (async () => work(settle, connect))().catch(giveUp);
     });
 
-  const probe = async (server: RTCIceServer, url: string, shown: string): Promise<ServerDiagnosis> => {
+  const probe = async (server: RTCIceServer, url: string): Promise<ServerDiagnosis> => {
     const begun = platform.now();
     let errorCode: number | null = null;
-    let errorText = '';
     const ok = await within(false, async (settle, connect) => {
       const { connection } = connect({
         iceServers: [{ ...server, urls: url }],
@@ -105,7 +110,6 @@ export async function diagnose(
         // One comes for each interface; an answer tells more than a way on which there was none (701).
         if (error.errorCode >= (errorCode ?? 999)) return;
         ({ errorCode } = error);
-        errorText = error.errorText.replace(/\S*(?:\d\.\d|:\S*:)\S*/g, '…');
         if (errorCode < 700) settle(false);
       };
       connection.onicecandidate = ({ candidate }) => {
@@ -121,21 +125,18 @@ export async function diagnose(
       await connection.setLocalDescription();
     });
     const timeMs = Math.round(platform.now() - begun);
-    if (ok) [errorCode, errorText] = [null, ''];
-    return { url: shown, ok, timeMs, errorCode, errorText };
+    return { url: hideAddress(url), ok, timeMs, errorCode: ok ? null : errorCode };
   };
 
   const probeAll = async (): Promise<ServerDiagnosis[]> => {
     const { iceServers = [], iceTransportPolicy } = await configuration;
-    const targets = iceServers
-      .flatMap((server) => [server.urls].flat().map((url) => ({ server, url, host: hostOf(url) })))
-      .filter(({ url }) => isTurn(url) || iceTransportPolicy !== 'relay');
-    const hosts = [...new Set(targets.map(({ host }) => host))];
     return Promise.all(
-      targets.map(({ server, url, host }) => {
-        const isHidden = address.test(host);
-        return probe(server, url, isHidden ? url.replace(host, `[server ${hosts.indexOf(host) + 1}]`) : url);
-      }),
+      iceServers.flatMap((server) =>
+        [server.urls]
+          .flat()
+          .filter((url) => isTurn(url) || iceTransportPolicy !== 'relay')
+          .map((url) => probe(server, url)),
+      ),
     );
   };
 
@@ -182,11 +183,7 @@ export async function diagnose(
       'display-capture': platform.isAllowed('display-capture'),
     },
     permissions: { camera, microphone },
-    devices: devices && {
-      audioinput: count(devices, 'audioinput'),
-      videoinput: count(devices, 'videoinput'),
-      audiooutput: count(devices, 'audiooutput'),
-    },
+    devices: devices && count(devices),
     loopback,
     servers,
     candidates: [...found].sort(),

@@ -2,40 +2,42 @@ import type { CallOptions } from './call-options.js';
 import type { Diagnosis } from './diagnosis.js';
 import { advice } from './errors.js';
 
-/** One thing that is wrong, or `all-clear`. */
-export interface Finding {
-  readonly code: FindingCode;
-  /** The device or the server concerned; empty where it concerns none. */
-  readonly subject: string;
-  /** What it is and what to do, in plain English. */
-  readonly text: string;
-}
+/** One thing that is wrong, or `all-clear`; in English words what it is and what to do. */
+export type Finding = { readonly text: string } & (
+  | {
+      readonly code: DeviceCode;
+      readonly subject: DeviceSubject;
+    }
+  | {
+      readonly code: keyof typeof networkAdvice;
+      /** The URL of the server concerned, without credentials and addresses; empty where it concerns none. */
+      readonly subject: string;
+    }
+);
 
-export type FindingCode = keyof typeof networkAdvice | DeviceCode;
+export type FindingCode = Finding['code'];
 
 type DeviceCode =
   'unsupported' | 'insecure-context' | 'policy-blocked' | 'permission-denied' | 'device-not-found';
 
+type DeviceSubject = 'camera' | 'microphone' | 'connection';
+
 /** What is wrong and, behind the line break, what to do. English, and the base of the translations. */
 export const networkAdvice = {
-  offline: () => 'This device is offline.\nConnect it to a network; the call goes on by itself.',
+  offline: () => 'This device is offline.\nConnect it to a network.',
   'webrtc-blocked': () =>
-    'This browser connects to nothing, not even to itself.\nTurn off extensions that block WebRTC, or use another browser.',
+    'This browser can not connect, not even to itself.\nTurn off extensions that block WebRTC, or use another browser.',
   'udp-blocked': () =>
-    'Your network blocks UDP.\nTry another network, or turn off a VPN. If this is your page: add a TURN server over TCP/443.',
+    'Your network blocks UDP.\nTry another network, or turn off a VPN. Page author: add a TURN server over TCP/443.',
   'udp-relayed': () => 'Your network blocks UDP.\nThe TURN server helps out over TCP; the picture may lag.',
   'credentials-refused': (server: string) =>
-    `The TURN server refused the credentials: ${server}\nReload the page. If it is yours: set a valid user name and password.`,
+    `The TURN server refused the credentials: ${server}\nReload the page. Page author: check user name and password.`,
   'server-refused': (server: string) =>
-    `The server refused to help: ${server}\nIt may be full: try again later. If this is your page: look into its log.`,
+    `The server refused to help: ${server}\nTry again later. Page author: look into its log.`,
   'server-unreachable': (server: string) =>
-    `The server does not answer: ${server}\nTry another network. If this is your page: check name, port and firewall.`,
-  'no-servers': () =>
-    'Only people in your own network can be reached.\nIf this is your page: set ice-servers, with a TURN server among them.',
-  'no-relay': () =>
-    'There is no way around networks that block direct calls.\nTry another network. If this is your page: add a TURN server.',
-  'all-clear': () =>
-    'Everything works on this side.\nThe trouble may be on the other: let them check their connection, too.',
+    `The server does not answer: ${server}\nTry another network. Page author: check its name, port and firewall.`,
+  'no-relay': () => 'No TURN server is set.\nTry another network. Page author: add a TURN server.',
+  'all-clear': () => 'Everything works on this side.\nLet the others check their connection, too.',
 } satisfies Record<string, (server: string) => string>;
 
 /** A server reached over UDP unless its URL says otherwise (RFC 7064 §3.2, RFC 7065 §3.1). */
@@ -56,7 +58,7 @@ export function judge(
   const findNetwork = (code: keyof typeof networkAdvice, subject = ''): void => {
     verdict.push({ code, subject, text: networkAdvice[code](subject).replace('\n', ' ') });
   };
-  const findDevice = (code: DeviceCode, subject: 'camera' | 'microphone' | 'connection'): void => {
+  const findDevice = (code: DeviceCode, subject: DeviceSubject): void => {
     verdict.push({ code, subject, text: advice[code](subject, '') });
   };
 
@@ -65,12 +67,10 @@ export function judge(
   const hasAnswered = ({ ok, errorCode }: (typeof servers)[number]): boolean =>
     ok || (errorCode !== null && errorCode < 700);
   // One silent server may be down; several, or one while TCP passes, are kept away.
-  const isSilent =
-    overUdp.every(({ ok, errorCode }) => !ok && errorCode === null) &&
-    (overTcp.some(hasAnswered)
-      ? overUdp.length > 0
-      : new Set(overUdp.map(({ url }) => hostOf(url))).size > 1);
-  const udp = overUdp.some(hasAnswered) || (isSilent ? false : null);
+  const isSilent = overUdp.every(({ ok, errorCode }) => !ok && errorCode === null);
+  const hosts = new Set(overUdp.map(({ url }) => hostOf(url))).size;
+  const isBlocked = isSilent && hosts > (overTcp.some(hasAnswered) ? 0 : 1);
+  const udp = overUdp.some(hasAnswered) || (isBlocked ? false : null);
 
   if (!facts.supported) findDevice('unsupported', 'connection');
   else if (!facts.online) findNetwork('offline');
@@ -83,8 +83,7 @@ export function judge(
       if (!hasAnswered(server)) findNetwork('server-unreachable', url);
       else findNetwork(errorCode === 401 ? 'credentials-refused' : 'server-refused', url);
     }
-    if (servers.length === 0) findNetwork('no-servers');
-    else if (!servers.some(({ url }) => isTurn(url)) && udp !== false) findNetwork('no-relay');
+    if (udp !== false && !servers.some(({ url }) => isTurn(url))) findNetwork('no-relay');
   }
   for (const [device, kind, isUnused] of [
     ['camera', 'videoinput', noVideo],

@@ -1,8 +1,15 @@
 import { expect, html } from '@open-wc/testing';
+import type { TemplateResult } from 'lit';
 import type { RtcCall } from '../../src/components/rtc-call.js';
+import { CallEvent } from '../../src/core/call-events.js';
+import type { Diagnosis } from '../../src/core/diagnosis.js';
 import { CallError } from '../../src/core/errors.js';
+import type { Finding } from '../../src/core/verdict.js';
 import {
+  click,
   find,
+  findAll,
+  holdTimers,
   loadModule,
   makeCall,
   openFrame,
@@ -10,7 +17,9 @@ import {
   phase,
   refuseDevices,
   rendered,
+  stub,
   textOf,
+  until,
 } from '../helpers/call-fixture.js';
 import { ScriptedController } from '../helpers/scripted-controller.js';
 
@@ -157,6 +166,202 @@ describe('<rtc-status>', () => {
       expect(await words(call)).to.equal('Connected');
       expect(await isVisible(call)).to.be.false;
     });
+  });
+
+  describe('of a call that does not come about', () => {
+    const patienceMs = 15_000;
+
+    interface Trial {
+      call: RtcCall;
+      controller: ScriptedController;
+      status: HTMLElement;
+      /** How often the diagnosis was asked for. */
+      readonly asked: number;
+      answer(diagnosis: Partial<Diagnosis>): Promise<void>;
+    }
+
+    /** A call that is connecting to Ben, with a diagnosis that the test answers. */
+    async function failing(template?: (controller: ScriptedController) => TemplateResult): Promise<Trial> {
+      const controller = new ScriptedController().tell({ type: 'started' });
+      const answers: ((diagnosis: Diagnosis) => void)[] = [];
+      let asked = 0;
+      controller.diagnose = () => {
+        asked++;
+        return new Promise((resolve) => answers.push(resolve));
+      };
+      controller.join('ben', { name: 'Ben', connection: 'connecting' });
+      const call = await makeCall(
+        template?.(controller) ??
+          html`<rtc-call .controller=${controller}><rtc-status></rtc-status></rtc-call>`,
+      );
+      return {
+        call,
+        controller,
+        status: find(call, 'rtc-status'),
+        get asked() {
+          return asked;
+        },
+        async answer(diagnosis) {
+          answers.shift()?.(diagnosis as Diagnosis);
+          await Promise.resolve();
+          await rendered(call);
+        },
+      };
+    }
+
+    const iceFailed = (): CallEvent<'error'> =>
+      new CallEvent('error', { error: new CallError('ice-failed', 'No path.') });
+    const blocked: Finding = { code: 'udp-blocked', subject: '', text: 'in English' };
+
+    it('asks for no diagnosis before', async () => {
+      const timers = holdTimers(patienceMs);
+      const trial = await failing();
+      expect(await words(trial.call)).to.equal('Connecting to Ben');
+      expect([trial.asked, timers.count]).to.deep.equal([0, 1]);
+      trial.controller.tell({ type: 'participant-changed', id: 'ben', changes: { connection: 'connected' } });
+      await rendered(trial.call);
+      expect(timers.count).to.equal(0);
+      trial.controller.dispatchEvent(iceFailed()); // of one of several: the call itself stands
+      expect(trial.asked).to.equal(0);
+    });
+
+    it('says what stands in the way after ice-failed, and what to do', async () => {
+      const trial = await failing();
+      trial.controller.dispatchEvent(iceFailed());
+      trial.controller.dispatchEvent(iceFailed());
+      const patience = 'Connecting to Ben It takes longer than usual. The call goes on trying.';
+      expect(await words(trial.call)).to.equal(`${patience} Checking your connection…`);
+      expect(trial.asked).to.equal(1);
+      await trial.answer({ verdict: [blocked] });
+      const region = textOf(find(trial.status, '[role=status]'));
+      expect(region).to.match(/Your network blocks UDP\. Try another network.* TURN server over TCP\/443\.$/);
+      await expect(trial.call).to.be.accessible();
+    });
+
+    it('says it after 15 s of connecting or reconnecting', async () => {
+      const timers = holdTimers(patienceMs);
+      const trial = await failing();
+      trial.controller.tell({
+        type: 'participant-changed',
+        id: 'ben',
+        changes: { connection: 'reconnecting' },
+      });
+      await rendered(trial.call);
+      expect(timers.count).to.equal(1);
+      timers.fire();
+      expect(await words(trial.call)).to.match(/^Reconnecting to Ben It takes longer .* Checking/);
+    });
+
+    it('names devices and servers, three findings at most, the gravest first', async () => {
+      const trial = await failing();
+      trial.controller.dispatchEvent(iceFailed());
+      await trial.answer({
+        verdict: [
+          { code: 'server-unreachable', subject: 'turn:<b>.example.org', text: '' },
+          { code: 'permission-denied', subject: 'camera', text: '' },
+          { code: 'unsupported', subject: 'connection', text: 'No WebRTC.' },
+          { code: 'offline', subject: '', text: '' },
+        ],
+      });
+      const findings = findAll(trial.status, '[part=finding]').map(textOf);
+      expect(findings).to.have.length(3);
+      expect(findings[0]).to.match(/^The server does not answer: turn:<b>\.example\.org Try/);
+      expect(findings[1]).to.match(/^The camera is blocked for this page Open the site settings/);
+      expect(findings[2]).to.equal('No WebRTC.');
+    });
+
+    it('goes away when the call comes about, and a late diagnosis stays unseen', async () => {
+      const trial = await failing();
+      trial.controller.dispatchEvent(iceFailed());
+      await rendered(trial.call);
+      trial.controller.tell({ type: 'participant-changed', id: 'ben', changes: { connection: 'connected' } });
+      expect(await words(trial.call)).to.equal('Connected');
+      await trial.answer({ verdict: [blocked] });
+      expect(await words(trial.call)).to.equal('Connected');
+    });
+
+    it('goes away when the call ends', async () => {
+      const trial = await failing();
+      trial.controller.dispatchEvent(iceFailed());
+      await trial.answer({ verdict: [blocked] });
+      trial.controller.tell({ type: 'ended' });
+      expect(await words(trial.call)).to.match(/^You left/);
+    });
+
+    it('listens to no call that it has left', async () => {
+      const trial = await failing(
+        (controller) =>
+          html`<rtc-call .controller=${controller}
+            ><p>Own layout</p>
+            <rtc-status></rtc-status
+          ></rtc-call>`,
+      );
+      trial.status.remove();
+      await rendered(trial.status);
+      trial.controller.dispatchEvent(iceFailed());
+      expect(trial.asked).to.equal(0);
+    });
+
+    it('checks again by a button that keeps the focus, and shows the former findings meanwhile', async () => {
+      const trial = await failing();
+      trial.controller.dispatchEvent(iceFailed());
+      await trial.answer({ verdict: [blocked] });
+      const button = part<HTMLButtonElement>(trial.status, 'check-button');
+      expect(textOf(button)).to.equal('Check again');
+      button.focus();
+      button.click();
+      button.click();
+      await rendered(trial.call);
+      expect(trial.asked).to.equal(2);
+      expect(button.getAttribute('aria-disabled')).to.equal('true');
+      expect(textOf(trial.status)).to.include('Your network blocks UDP.');
+      await trial.answer({ verdict: [{ code: 'all-clear', subject: '', text: '' }] });
+      expect(textOf(trial.status)).to.include('Everything works on this side.');
+      expect(trial.status.shadowRoot?.activeElement).to.equal(button);
+    });
+
+    it('copies the whole report', async () => {
+      const copied: string[] = [];
+      stub(navigator.clipboard, 'writeText', async (text) => void copied.push(text));
+      const trial = await failing();
+      trial.controller.dispatchEvent(iceFailed());
+      await trial.answer({ verdict: [blocked], udp: false });
+      click(trial.status, 'copy-button');
+      await until(() => textOf(part(trial.status, 'copy-button')) === 'Copied', 'copied');
+      expect(copied.map((text) => JSON.parse(text) as unknown)).to.deep.equal([
+        { verdict: [blocked], udp: false },
+      ]);
+    });
+
+    for (const scheme of ['light', 'dark']) {
+      it(`is seen in the built-in layout, can be pressed, and fits, ${scheme}`, async () => {
+        const trial = await failing((controller) => html`<rtc-call .controller=${controller}></rtc-call>`);
+        trial.call.style.colorScheme = scheme;
+        trial.controller.dispatchEvent(iceFailed());
+        await trial.answer({ verdict: [blocked, { ...blocked, code: 'no-relay' }] });
+        for (const [width, height] of [
+          [1000, 700],
+          [390, 844],
+          [320, 568],
+          [640, 320],
+        ] as const) {
+          trial.call.style.inlineSize = `${width}px`;
+          trial.call.style.blockSize = `${height}px`;
+          await rendered(trial.call);
+          const frame = trial.call.getBoundingClientRect();
+          const box = part(trial.status, 'status').getBoundingClientRect();
+          const size = `${width} × ${height}`;
+          expect(box.top, size).to.be.at.least(frame.top);
+          expect(box.left, size).to.be.at.least(frame.left);
+          expect(box.right, size).to.be.at.most(frame.right);
+          expect(box.bottom, size).to.be.at.most(part(trial.call, 'bar').getBoundingClientRect().top);
+          const button = part(trial.status, 'check-button');
+          expect(getComputedStyle(button).pointerEvents).to.equal('auto');
+          expect(button.getBoundingClientRect().bottom, size).to.be.at.most(box.bottom);
+        }
+        await expect(trial.call).to.be.accessible();
+      });
+    }
   });
 
   it('says the real phases of a call', async () => {

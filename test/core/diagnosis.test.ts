@@ -158,8 +158,8 @@ describe('diagnose()', () => {
     });
     expect(diagnosis.candidates).to.include.members(['host udp', 'srflx udp', 'relay udp']);
     expect(diagnosis.servers).to.deep.equal([
-      { url: 'stun:s.example.org', ok: true, timeMs: 30, errorCode: null, errorText: '' },
-      { url: 'turn:t.example.org', ok: true, timeMs: 30, errorCode: null, errorText: '' },
+      { url: 'stun:s.example.org', ok: true, timeMs: 30, errorCode: null },
+      { url: 'turn:t.example.org', ok: true, timeMs: 30, errorCode: null },
     ]);
     expect(codes(diagnosis)).to.deep.equal(['all-clear']);
   });
@@ -234,13 +234,13 @@ describe('diagnose()', () => {
         { iceServersProvider: () => new Promise(() => undefined) },
         11_000,
       );
-      expect(codes(diagnosis)).to.deep.equal(['no-servers']);
+      expect(codes(diagnosis)).to.deep.equal(['no-relay']);
     });
 
     it('waits six seconds for one that is silent', async () => {
       const diagnosis = await new DiagnosedPage().diagnose({ iceServers: [turn('turn:t.example.org')] });
       const [server] = diagnosis.servers;
-      expect(server).to.deep.include({ ok: false, timeMs: 6000, errorCode: null, errorText: '' });
+      expect(server).to.deep.include({ ok: false, timeMs: 6000, errorCode: null });
       expect(codes(diagnosis)).to.deep.equal(['server-unreachable turn:t.example.org']);
       expect(diagnosis.udp).to.equal(null);
     });
@@ -273,17 +273,13 @@ describe('diagnose()', () => {
       });
       const iceServers = ['a', 'b', 'c'].map((name) => turn(`turn:${name}.example.org`));
       const diagnosis = await page.diagnose({ iceServers });
-      expect(diagnosis.servers.map(({ errorCode, errorText }) => [errorCode, errorText])).to.deep.equal([
-        [401, 'Unauthorized.'],
-        [486, 'Allocation Quota Reached'],
-        [701, 'Failed to reach … or …'],
-      ]);
+      expect(diagnosis.servers.map(({ errorCode }) => errorCode)).to.deep.equal([401, 486, 701]);
       expect(codes(diagnosis)).to.deep.equal([
         'credentials-refused turn:a.example.org',
         'server-refused turn:b.example.org',
         'server-unreachable turn:c.example.org',
       ]);
-      expect(diagnosis.verdict[0]?.text).to.match(/refused the credentials: turn:a\.example\.org .*valid/);
+      expect(diagnosis.verdict[0]?.text).to.match(/refused the credentials: turn:a\.example\.org .*password/);
     });
 
     it('hides addresses in URLs, and keeps names', async () => {
@@ -298,11 +294,11 @@ describe('diagnose()', () => {
       const page = new DiagnosedPage();
       const { servers, verdict } = await page.diagnose({ iceServers: [turn(urls)] });
       expect(servers.map(({ url }) => url)).to.deep.equal([
-        'turn:[server 1]:3478?transport=udp',
-        'turn:[server 1]:3478?transport=tcp',
-        'turns:[server 2]:5349',
-        'turn:[server 3]',
-        'turn:[server 4]',
+        'turn:…:3478?transport=udp',
+        'turn:…:3478?transport=tcp',
+        'turns:…:5349',
+        'turn:…',
+        'turn:…',
         'turn:4.example.org:3478',
       ]);
       expect(JSON.stringify(verdict)).not.to.match(/0x7f|2130706433/);
@@ -355,7 +351,7 @@ describe('diagnose()', () => {
     it('misses a TURN server', async () => {
       const page = new DiagnosedPage();
       page.servers['stun:s.example.org'] = tellsAddress;
-      expect(codes(await page.diagnose())).to.deep.equal(['no-servers']);
+      expect(codes(await page.diagnose())).to.deep.equal(['no-relay']);
       expect(codes(await page.diagnose({ iceServers: 'stun:s.example.org' }))).to.deep.equal(['no-relay']);
     });
 
@@ -371,7 +367,7 @@ describe('diagnose()', () => {
       page.canLoop = false;
       const diagnosis = await page.diagnose();
       expect(diagnosis.loopback).to.be.false;
-      expect(codes(diagnosis)).to.deep.equal(['webrtc-blocked', 'no-servers']);
+      expect(codes(diagnosis)).to.deep.equal(['webrtc-blocked', 'no-relay']);
     });
   });
 

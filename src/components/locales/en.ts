@@ -1,3 +1,4 @@
+import { networkAdvice } from '../../core/verdict.js';
 import type { RtcTranslation } from './translation.js';
 
 /** English, built in. */
@@ -55,4 +56,10 @@ export const en: RtcTranslation = {
   busySteps: 'Another app uses it. Close that app, then try again.',
   insecureSteps: 'Calls need https. Open this page with a secure address.',
   policySteps: 'The page around this call withholds it. Open the call in its own tab.',
+  takesLong: 'It takes longer than usual. The call goes on trying.',
+  checking: 'Checking your connection…',
+  checkAgain: 'Check again',
+  copyReport: 'Copy report',
+  copied: 'Copied',
+  ...networkAdvice,
 };

@@ -1,7 +1,11 @@
 import type { Translation } from '@shoelace-style/localize';
+import type { networkAdvice } from '../../core/verdict.js';
+
+/** What the diagnosis finds, by its code: what is wrong and, behind a line break, what to do. */
+type Findings = Record<keyof typeof networkAdvice, (server: string) => string>;
 
 /** Every word that the elements show or say. A locale is one object of this shape in one module. */
-export interface RtcTranslation extends Translation {
+export interface RtcTranslation extends Translation, Findings {
   join: string;
   joinAgain: string;
   joinWithoutCamera: string;
@@ -52,4 +56,9 @@ export interface RtcTranslation extends Translation {
   busySteps: string;
   insecureSteps: string;
   policySteps: string;
+  takesLong: string;
+  checking: string;
+  checkAgain: string;
+  copyReport: string;
+  copied: string;
 }

@@ -143,11 +143,13 @@ export const callStyles = css`
   .status {
     position: absolute;
     z-index: 2;
+    display: flex;
     inset-block-end: 84px;
     inset-inline: 0;
     margin-inline: auto;
     inline-size: fit-content;
     max-inline-size: calc(100% - 32px);
+    max-block-size: calc(100% - 96px);
     pointer-events: none;
   }
   @container rtc (width >= 900px) {
@@ -187,7 +189,9 @@ export const callStyles = css`
       inline-size: auto;
     }
     .status {
-      inset-block-end: calc(96px + env(safe-area-inset-bottom, 0px));
+      inset-block-end: calc(88px + env(safe-area-inset-bottom, 0px));
+      max-inline-size: calc(100% - 16px);
+      max-block-size: calc(100% - 96px - env(safe-area-inset-bottom, 0px));
     }
     .solo .tile {
       --_bar: 84px;
@@ -216,6 +220,10 @@ export const callStyles = css`
     .words,
     .solo .own {
       display: none;
+    }
+    .status {
+      inset-block-end: 44px;
+      max-block-size: calc(100% - 52px);
     }
     :is(.frame:hover, .frame:focus-within) .controls {
       display: block;
