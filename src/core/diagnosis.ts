@@ -150,8 +150,9 @@ export async function diagnose(
       [far, near],
     ] as const) {
       from.onicecandidate = ({ candidate }) => {
-        if (candidate) found.add(`${candidate.type} ${candidate.protocol}`);
-        if (candidate) to.addIceCandidate(candidate).catch(() => undefined);
+        if (!candidate?.candidate) return; // that was the last one; Firefox says it by an empty one, too
+        found.add(`${candidate.type} ${candidate.protocol}`);
+        to.addIceCandidate(candidate).catch(() => undefined);
       };
       await from.setLocalDescription();
       if (from.localDescription) await to.setRemoteDescription(from.localDescription);
