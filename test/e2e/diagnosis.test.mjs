@@ -299,7 +299,11 @@ for (const name of browsersUnderTest()) {
         timeout: 40_000,
       });
       await page.waitForSelector('rtc-call >>> [part~="check-button"]', { hidden: true });
-      assert.deepEqual(page.problems, []);
+      // Firefox writes into the console of the page that ICE failed, as it was meant to.
+      assert.deepEqual(
+        page.problems.filter((problem) => !problem.includes('WebRTC: ICE failed')),
+        [],
+      );
     });
 
     it('asks the person nothing and opens no device', async () => {
