@@ -20,6 +20,7 @@ export class FakeTrack extends FakeTarget {
   readonly kind: 'audio' | 'video';
   readonly label: string;
   enabled = true;
+  contentHint = '';
   muted = false;
   readyState: 'live' | 'ended' = 'live';
   onended: Handler = null;
@@ -36,6 +37,10 @@ export class FakeTrack extends FakeTarget {
 
   getSettings(): MediaTrackSettings {
     return { ...this.settings };
+  }
+
+  clone(): FakeTrack {
+    return Object.assign(new FakeTrack(this.kind, this.settings, this.label), { enabled: this.enabled });
   }
 
   /** By the page: fires nothing. */

@@ -26,6 +26,8 @@ export class FakePeerConnection extends FakeTarget {
   readonly channels: FakeDataChannel[] = [];
   /** What `setConfiguration` got. */
   readonly configurations: RTCConfiguration[] = [];
+  /** What `getStats` gives besides, by id. */
+  readonly stats = new Map<string, object>();
   /** A candidate of the other side's present description has come. */
   hasCandidate = false;
   /** How long every operation takes. */
@@ -145,7 +147,7 @@ export class FakePeerConnection extends FakeTarget {
   }
 
   async getStats(): Promise<Map<string, unknown>> {
-    return new Map([['fake', { type: 'fake', session: this.#sessionId }]]);
+    return new Map([['fake', { type: 'fake', session: this.#sessionId }], ...this.stats]);
   }
 
   /** Fires nothing, like the real one; the other side notices. */

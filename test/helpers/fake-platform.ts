@@ -1,5 +1,5 @@
 /** The browser behind the core, as a fake: see `Platform`. Needs no browser. */
-import type { Engine, Platform } from '../../src/core/platform.js';
+import type { Engine, LevelMeter, Platform } from '../../src/core/platform.js';
 import { FakeClock, seededRandom } from './fake-clock.js';
 import { FakeDevices, FakeStream, type FakeTrack } from './fake-media.js';
 import { FakeNetwork } from './fake-network.js';
@@ -31,6 +31,10 @@ export class FakePlatform implements Platform {
   isSecure = true;
   isOnline = true;
   readonly forbidden = new Set<'camera' | 'microphone' | 'display-capture'>();
+  /** How loud every microphone is, as root mean square. */
+  soundLevel = 0;
+  /** The tracks that are measured at the moment. */
+  readonly measuredTracks = new Set<FakeTrack>();
   readonly #random: () => number;
   readonly #networkWatchers = new Set<() => void>();
   readonly #lifecycle = new Set<(event: 'hide' | 'show') => void>();
@@ -60,8 +64,21 @@ export class FakePlatform implements Platform {
     return connection as unknown as RTCPeerConnection;
   }
 
+  videoCodecs(): RTCRtpCodec[] {
+    return ['VP8', 'VP9', 'AV1'].map((name) => ({ mimeType: `video/${name}`, clockRate: 90_000 }));
+  }
+
   createMediaStream(tracks: MediaStreamTrack[] = []): MediaStream {
     return new FakeStream(tracks as unknown as FakeTrack[]) as unknown as MediaStream;
+  }
+
+  createLevelMeter(track: MediaStreamTrack): LevelMeter {
+    const fake = track as unknown as FakeTrack;
+    this.measuredTracks.add(fake);
+    return {
+      read: () => (fake.enabled && fake.readyState === 'live' ? this.soundLevel : 0),
+      close: () => void this.measuredTracks.delete(fake),
+    };
   }
 
   async getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {

@@ -7,6 +7,10 @@ export class FakeSender {
   streams: string[] = [];
   /** Every track that `replaceTrack` put here. */
   readonly replaced: (FakeTrack | null)[] = [];
+  /** What `setParameters` got, and what `getParameters` gives. */
+  readonly parameters: RTCRtpSendParameters[] = [];
+  /** The next `setParameters` rejects. */
+  failsNext = false;
   readonly #onChange: () => void;
   readonly #kind: string;
 
@@ -22,9 +26,40 @@ export class FakeSender {
     this.replaced.push(track);
   }
 
+  getParameters(): RTCRtpSendParameters {
+    const empty = { transactionId: '1', codecs: [], headerExtensions: [], rtcp: {}, encodings: [{}] };
+    return structuredClone(this.parameters.at(-1) ?? empty);
+  }
+
+  async setParameters(parameters: RTCRtpSendParameters): Promise<void> {
+    if (this.failsNext) {
+      this.failsNext = false;
+      throw new DOMException('setParameters fails', 'InvalidModificationError');
+    }
+    this.parameters.push(structuredClone(parameters));
+  }
+
   setStreams(...streams: FakeStream[]): void {
     this.streams = streams.map(({ id }) => id);
     this.#onChange();
+  }
+}
+
+export class FakeReceiver {
+  readonly track: FakeTrack;
+  /** How loud the newest packet is; null: none came for a long time. */
+  audioLevel: number | null = null;
+  #packetCount = 0;
+
+  constructor(track: FakeTrack) {
+    this.track = track;
+  }
+
+  /** Each call finds a newer packet. */
+  getSynchronizationSources(): RTCRtpSynchronizationSource[] {
+    const { audioLevel } = this;
+    const timestamp = ++this.#packetCount;
+    return audioLevel === null ? [] : [{ audioLevel, timestamp, rtpTimestamp: timestamp, source: 1 }];
   }
 }
 
@@ -33,9 +68,11 @@ export class FakeTransceiver {
   currentDirection: Direction | null = null;
   /** The other side's description says that it sends. */
   isReceiving = false;
+  /** What `setCodecPreferences` got. */
+  codecs: RTCRtpCodec[] = [];
   readonly kind: 'audio' | 'video';
   readonly sender: FakeSender;
-  readonly receiver: { readonly track: FakeTrack };
+  readonly receiver: FakeReceiver;
   #direction: Direction;
   readonly #onChange: () => void;
 
@@ -46,7 +83,11 @@ export class FakeTransceiver {
     this.sender = new FakeSender(kind, onChange);
     const track = new FakeTrack(kind);
     track.muted = true;
-    this.receiver = { track };
+    this.receiver = new FakeReceiver(track);
+  }
+
+  setCodecPreferences(codecs: RTCRtpCodec[]): void {
+    this.codecs = codecs;
   }
 
   get direction(): Direction {
