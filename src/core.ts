@@ -13,12 +13,13 @@ export type {
   MediaStatus,
   Participant,
   Quality,
+  QualityReason,
   RemoteMediaStatus,
 } from './core/call-state.js';
 export type { Diagnosis, ServerDiagnosis } from './core/diagnosis.js';
 export { CallError, type CallErrorCode } from './core/errors.js';
 export { parseIceServers, type ParsedIceServers } from './core/ice-servers.js';
-export { browserPlatform, type Engine, type Platform } from './core/platform.js';
+export { browserPlatform, type Engine, type LevelMeter, type Platform } from './core/platform.js';
 export {
   parseSignal,
   type EnvelopedMessage,
@@ -27,5 +28,7 @@ export {
   type SignalMedia,
   type SignalMessage,
   type SignalSidecar,
+  type SignalView,
 } from './core/signal.js';
 export type { Finding, FindingCode } from './core/verdict.js';
+export type { View } from './core/views.js';

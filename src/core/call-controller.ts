@@ -18,7 +18,9 @@ import { Mesh } from './mesh.js';
 import { browserPlatform, type Platform } from './platform.js';
 import { RateLimit } from './rate-limit.js';
 import { parseSignal, type EnvelopedMessage, type SignalMedia } from './signal.js';
+import { SoundLevel } from './sound-level.js';
 import { Store } from './store.js';
+import { Views, type View } from './views.js';
 
 /**
  * A whole call without a face: devices, participants, connections. Signals leave as `signal` events and come
@@ -42,6 +44,8 @@ export class CallController extends EventTarget {
   readonly #limit = new RateLimit(maxMessagesPerSecond, maxMessageBurst);
   readonly #callers: IncomingCallers;
   readonly #ice: IceConfiguration;
+  readonly #views = new Views();
+  readonly #soundLevel: SoundLevel;
   readonly #news: (() => void)[] = [];
   #isTelling = false;
   /** The one under way; whoever asks meanwhile gets the same. */
@@ -78,7 +82,10 @@ export class CallController extends EventTarget {
           this.#dispatch({ type: 'media-changed', kind, status, ...(error && { error }) });
           this.#sayMedia();
         },
-        track: (role, track) => this.#mesh?.setTrack(role, track),
+        track: (role, track) => {
+          this.#mesh?.setTrack(role, track);
+          this.#soundLevel.refresh();
+        },
         preview: (stream, facing) => {
           this.#dispatch({ type: 'local-stream-changed', stream, facing });
         },
@@ -88,6 +95,7 @@ export class CallController extends EventTarget {
         },
       },
     });
+    this.#soundLevel = new SoundLevel(platform, () => this.#media.microphone);
     this.configure(options);
   }
 
@@ -291,6 +299,25 @@ export class CallController extends EventTarget {
     this.#dispatch({ type: 'playback-changed', blocked });
   }
 
+  /**
+   * Told by whoever shows pictures, so that no larger ones are sent than are seen.
+   * @param viewer the same object for each place where a picture is shown
+   * @param view null: it shows nothing any more
+   */
+  setView(viewer: object, view: View | null): void {
+    if (this.#views.set(viewer, view)) this.#mesh?.tellViews();
+  }
+
+  /**
+   * Calls back about ten times a second with how loud the own microphone is, as people hear it: 0 (nothing, or no
+   * microphone) to 1; muted too, so that a person can be told. Calls only when that changes. Where the browser lets
+   * no sound be measured, which may be so until the person has clicked somewhere, it stays 0.
+   * @returns the way to stop
+   */
+  watchLevel(callback: (level: number) => void): () => void {
+    return this.#soundLevel.watch(callback);
+  }
+
   override addEventListener<Type extends keyof CallEventDetails>(
     type: Type,
     listener: ((event: CallEvent<Type>) => void) | null,
@@ -322,6 +349,7 @@ export class CallController extends EventTarget {
       configuration: () => this.#ice.get(this.#options),
       maxParticipants: () => this.#options.maxParticipants,
       isAsking: () => [this.state.media.camera, this.state.media.microphone].includes('starting'),
+      viewOf: (id) => this.#views.of(id),
       events: {
         fact: (fact, reason) => {
           this.#dispatch(fact, reason);
@@ -468,7 +496,10 @@ export class CallController extends EventTarget {
           this.#emit('participant-leave', { participant, reason });
       }
       for (const participant of state.participants) {
-        if (!has(previous.participants, participant.id)) this.#emit('participant-join', { participant });
+        const { id, quality } = participant;
+        const former = previous.participants.find((one) => one.id === id);
+        if (!former) this.#emit('participant-join', { participant });
+        else if (former.quality !== quality) this.#emit('quality-change', { participantId: id, quality });
       }
     }
     if (state.phase !== previous.phase) {

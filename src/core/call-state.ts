@@ -4,6 +4,8 @@ export type CallPhase = 'idle' | 'waiting' | 'connecting' | 'connected' | 'recon
 export type ConnectionStatus = 'connecting' | 'connected' | 'reconnecting';
 export type RemoteMediaStatus = 'on' | 'off' | 'unknown';
 export type Quality = 'good' | 'fair' | 'poor' | 'unknown';
+/** What makes a connection worse than good: packets lost, long ways, no room to send, a picture that stands still. */
+export type QualityReason = 'loss' | 'delay' | 'bandwidth' | 'freeze';
 export type LeaveReason = 'left' | 'timeout' | 'ended' | 'replaced';
 
 /** Somebody else in the call. Frozen; a change makes a new object with the same `id` and the same streams. */
@@ -19,7 +21,11 @@ export interface Participant {
   readonly screenStream: MediaStream | null;
   readonly microphone: RemoteMediaStatus;
   readonly camera: RemoteMediaStatus;
+  /** Of the connection to the participant, both ways; unknown while it is not connected, or not yet measured. */
   readonly quality: Quality;
+  /** Why the quality is fair or poor; else null. */
+  readonly qualityReason: QualityReason | null;
+  /** Speaks at this moment; pauses between words count as speech. */
   readonly speaking: boolean;
 }
 
@@ -140,6 +146,7 @@ export function reduce(state: CallState, fact: CallFact): CallState {
           microphone: 'unknown',
           camera: 'unknown',
           quality: 'unknown',
+          qualityReason: null,
           speaking: false,
         } satisfies Participant),
       ]);

@@ -95,3 +95,49 @@ export const incomingTimeoutMs = 12_000;
 
 /** How long `diagnose()` waits for each thing that it tries: a slow TURN server over TCP answers within 3 s. */
 export const probeTimeoutMs = 6000;
+
+/** How often who speaks is looked at: sooner than a ring may appear, and not in step with a ringing tone. */
+export const levelIntervalMs = 110;
+
+/** Sound above −40 dB of full scale counts as speech: noise suppression leaves less of a quiet room. */
+export const speakingLevel = 0.01;
+
+/** Speech goes on through pauses of this length, so that the mark does not flicker between words. */
+export const speakingHoldMs = 800;
+
+/** How often the statistics of each connection are read. */
+export const qualityIntervalMs = 1500;
+
+/** A quality that differs must be seen so often in a row: trouble after 3 s, relief only after 6 s. */
+export const worseAfterSamples = 2;
+export const betterAfterSamples = 4;
+
+/** From where a connection is fair, and from where it is poor. */
+export const qualityLimits = {
+  /** Share of packets lost: repair hides a few; from a tenth on words are missing and pictures stop. */
+  loss: [0.03, 0.1],
+  /** Share of the time in which the picture stood still. */
+  freeze: [0.05, 0.2],
+  /** Round trip in seconds: the limits of ITU-T G.114 for one way (150 and 400 ms), twice. */
+  roundTripS: [0.3, 0.8],
+  /** Variation of arrival in seconds: what a usual buffer hides, and what it can not. */
+  jitterS: [0.05, 0.15],
+  /** Bits a second that can be sent, turned around: a small picture; sound and hardly a picture. */
+  bandwidthBits: [-200_000, -80_000],
+} as const;
+
+/** A report of the other side about what it receives is used no longer: browsers renew it every 5 s at the latest. */
+export const reportLifetimeMs = 6000;
+
+/** Bits a second for all pictures that this side sends together: what an ordinary uplink carries. */
+export const maxUplinkBits = 4_000_000;
+
+/** Bits a second for one picture, at most, and at least: below, no codec makes a picture that moves. */
+export const maxVideoBits = 2_500_000;
+export const minVideoBits = 60_000;
+
+/** Heights of pictures that are asked for, so that small changes of a layout change nothing. */
+export const viewHeights = [90, 180, 270, 360, 540, 720, 1080] as const;
+
+/** Layouts settle in several steps; only the last one is told. */
+export const viewDelayMs = 400;

@@ -109,6 +109,11 @@ export class LocalMedia {
     return (this.#stream ??= this.#platform.createMediaStream()); // not earlier: Node has none
   }
 
+  /** The open microphone, also while it is muted; null: none. Owned here, or the page's. */
+  get microphone(): MediaStreamTrack | null {
+    return this.#microphone.raw ?? this.#microphone.sent;
+  }
+
   /** What every link sends at this moment. */
   get outgoing(): Outgoing {
     const { localStream, noAudio, noVideo } = this.#options;
@@ -305,6 +310,7 @@ export class LocalMedia {
       return null;
     }
     capture.raw = answer;
+    if (capture.role === 'video') answer.contentHint ||= 'motion';
     answer.onended = () => {
       this.#onEnded(capture);
     };

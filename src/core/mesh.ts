@@ -1,3 +1,4 @@
+import { targetOf } from './adaptation.js';
 import type { CallFact, LeaveReason } from './call-state.js';
 import {
   maxGenerationStep,
@@ -7,6 +8,7 @@ import {
   networkChangeMs,
   permissionRebuildMs,
   rebuildPauseMs,
+  viewDelayMs,
 } from './defaults.js';
 import { CallError } from './errors.js';
 import { PeerLink, type LinkState, type Outgoing, type TrackRole } from './peer-link.js';
@@ -14,7 +16,8 @@ import type { Platform } from './platform.js';
 import { RateLimit } from './rate-limit.js';
 import type { Peer, SelfDescription, SignalBody } from './peer.js';
 import { Roster } from './roster.js';
-import { parseSignal, type EnvelopedMessage } from './signal.js';
+import { parseSignal, type EnvelopedMessage, type SignalView } from './signal.js';
+import { Statistics, type Measured } from './statistics.js';
 
 export interface MeshOptions {
   platform: Platform;
@@ -26,6 +29,8 @@ export interface MeshOptions {
   maxParticipants: () => number;
   /** Whether the person is asked for devices at this moment. */
   isAsking: () => boolean;
+  /** How large the pictures of a participant are shown here; null: not known. */
+  viewOf: (id: string) => SignalView | null;
   events: MeshEvents;
 }
 
@@ -52,6 +57,10 @@ interface Connection {
   /** When the latest connections were rebuilt, on the platform's clock. */
   rebuiltAt: number[];
   cancelRebuild: (() => void) | null;
+  /** How large its pictures are shown here, as it was told. */
+  toldView: string;
+  /** See `targetOf`. */
+  share: number;
 }
 
 /**
@@ -62,10 +71,12 @@ export class Mesh {
   readonly #options: MeshOptions;
   readonly #roster: Roster;
   readonly #connections = new Map<string, Connection>();
+  readonly #statistics: Statistics;
   #isPermitted = false;
   #stopNetworkWatch: (() => void) | null = null;
   #cancelNetworkChange: (() => void) | null = null;
   #cancelPermissionWatch: (() => void) | null = null;
+  #cancelViews: (() => void) | null = null;
 
   constructor(options: MeshOptions) {
     this.#options = options;
@@ -103,6 +114,18 @@ export class Mesh {
         },
       },
     });
+    this.#statistics = new Statistics({
+      platform: options.platform,
+      connected: () => this.#connected(),
+      changed: (id, changes) => {
+        options.events.fact({ type: 'participant-changed', id, changes });
+      },
+      shareMeasured: (id, share) => {
+        const connection = this.#connections.get(id);
+        if (connection) connection.share = share;
+        this.#adapt();
+      },
+    });
   }
 
   /** The own session, by which own messages are known that come back. */
@@ -127,6 +150,8 @@ export class Mesh {
     this.#stopNetworkWatch?.();
     this.#cancelNetworkChange?.();
     this.#cancelPermissionWatch?.();
+    this.#cancelViews?.();
+    this.#statistics.stop();
     for (const connection of this.#connections.values()) releaseConnection(connection);
     this.#connections.clear();
   }
@@ -142,6 +167,19 @@ export class Mesh {
 
   setTrack(role: TrackRole, track: MediaStreamTrack | null): void {
     for (const { link } of this.#connections.values()) link?.setTrack(role, track);
+  }
+
+  /** Tells the others how large their pictures are shown here, once the layout has settled. */
+  tellViews(): void {
+    this.#cancelViews ??= this.#options.platform.setTimer(() => {
+      this.#cancelViews = null;
+      for (const connection of this.#connections.values()) {
+        const { peer, toldView } = connection;
+        const view = this.#options.viewOf(peer.id) ?? {};
+        connection.toldView = JSON.stringify(view);
+        if (connection.toldView !== toldView) peer.send({ kind: 'media', view });
+      }
+    }, viewDelayMs);
   }
 
   /** Tells the links what this side sends at all, after a setting has changed it. */
@@ -190,6 +228,7 @@ export class Mesh {
       // The page was reloaded: the participant keeps its place and its stream.
       closeConnection(known);
       known.peer = peer;
+      known.toldView = '{}';
       this.#connect(known, 1, peer.offersFirst);
     } else {
       const connection: Connection = {
@@ -201,6 +240,8 @@ export class Mesh {
         isVeiled: false,
         rebuiltAt: [],
         cancelRebuild: null,
+        toldView: '{}',
+        share: 1,
       };
       this.#connections.set(peer.id, connection);
       this.#connect(connection, 1, peer.offersFirst);
@@ -209,6 +250,7 @@ export class Mesh {
     const connection = this.#connections.get(peer.id);
     if (connection?.peer !== peer) return; // a listener ended the call
     this.#describePeer(connection);
+    if (this.#options.viewOf(peer.id)) this.tellViews();
     // The side that waits for the offer must show that it is there, unless its hello has done so.
     if (!peer.offersFirst && !peer.addressed) peer.send({ kind: 'want' });
   }
@@ -218,6 +260,7 @@ export class Mesh {
     if (connection?.peer.session !== peer.session) return;
     releaseConnection(connection);
     this.#connections.delete(peer.id);
+    this.#adapt();
     this.#options.events.fact({ type: 'participant-left', id: peer.id }, reason);
   }
 
@@ -239,6 +282,10 @@ export class Mesh {
         break;
       case 'reset':
         if (generation > current) this.#rebuild(connection);
+        break;
+      case 'media':
+        this.#statistics.wake(); // perhaps there is sound now
+        this.#adapt();
         break;
       case 'message':
         if (text !== undefined) this.#options.events.message(peer.id, text);
@@ -291,6 +338,7 @@ export class Mesh {
     });
     connection.link = link;
     former?.close();
+    this.#adapt();
     this.#showConnection(connection, link.state);
   }
 
@@ -336,14 +384,35 @@ export class Mesh {
 
   #showConnection(connection: Connection, state: LinkState): void {
     if (state === 'closed') return;
-    if (state === 'connected') connection.wasConnected = true;
+    if (state === 'connected') {
+      connection.wasConnected = true;
+      this.#statistics.wake();
+    }
     const status =
       state === 'connected' ? 'connected' : connection.wasConnected ? 'reconnecting' : 'connecting';
     this.#options.events.fact({
       type: 'participant-changed',
       id: connection.peer.id,
-      changes: { connection: status },
+      changes: {
+        connection: status,
+        ...(state !== 'connected' && { quality: 'unknown', qualityReason: null, speaking: false }),
+      },
     });
+  }
+
+  *#connected(): Generator<Measured> {
+    for (const [id, { link, peer }] of this.#connections) {
+      if (link?.state === 'connected') yield { id, link, microphone: peer.media?.microphone ?? null };
+    }
+  }
+
+  /** Pictures follow how large they are shown, how many get them, and what the path carries. */
+  #adapt(): void {
+    const { size } = this.#connections;
+    for (const { link, peer, share } of this.#connections.values()) {
+      link?.setTarget('video', targetOf('video', peer.view.camera, size, share));
+      link?.setTarget('screen', targetOf('screen', peer.view.screen, size, share));
+    }
   }
 
   /** What the other side says of itself, as far as it has said anything. */

@@ -1,3 +1,4 @@
+import { applyTarget, preferScreenCodec, type Target } from './adaptation.js';
 import {
   connectTimeoutMs,
   disconnectedGraceMs,
@@ -79,6 +80,8 @@ export class PeerLink {
   /** A restart has begun since the connection was lost: a second wish for one gives it no more time. */
   #isRestarting = false;
   #remoteUfrag: string | undefined;
+  #targets: Partial<Record<TrackRole, Target>> = {};
+  #heardAt: number | undefined;
   #receivedCandidates = 0;
 
   constructor(options: PeerLinkOptions) {
@@ -119,6 +122,16 @@ export class PeerLink {
     return (await this.#connection?.getStats()) ?? null;
   }
 
+  /** How loud the newest sound of the other side is, 0 to 1; null while none comes. */
+  readLevel(): number | null {
+    const receiver: Partial<RTCRtpReceiver> | undefined = this.#transceivers.get('audio')?.receiver;
+    const [source] = receiver?.getSynchronizationSources?.() ?? [];
+    if (!source) return null;
+    const isOld = source.timestamp === this.#heardAt; // browsers remember the last packet for seconds
+    this.#heardAt = source.timestamp;
+    return isOld ? 0 : (source.audioLevel ?? null);
+  }
+
   /** Takes a description, candidates or a wish to restart of this generation from the other side. */
   receive(kind: 'description' | 'candidate' | 'restart', message: SignalMessage): void {
     this.#enqueue(async () => {
@@ -145,6 +158,13 @@ export class PeerLink {
   /** Whether this side may send the kind at all; a change negotiates a new direction. */
   setSends(role: TrackRole, sends: boolean): void {
     this.#sends[role] = sends;
+    this.#enqueue(() => this.#attach(role));
+  }
+
+  /** How pictures are sent from now on. */
+  setTarget(role: 'video' | 'screen', target: Target): void {
+    if (JSON.stringify(target) === JSON.stringify(this.#targets[role])) return;
+    this.#targets[role] = target;
     this.#enqueue(() => this.#attach(role));
   }
 
@@ -273,6 +293,7 @@ export class PeerLink {
     let transceiver = this.#transceivers.get(role);
     if (!transceiver && role === 'screen' && track && connection.remoteDescription) {
       transceiver = connection.addTransceiver(track, { direction: 'sendrecv' });
+      preferScreenCodec(transceiver, this.#options.platform.videoCodecs());
       this.#transceivers.set(role, transceiver);
     }
     if (!transceiver) return; // before the first description: attached when it is there
@@ -282,6 +303,7 @@ export class PeerLink {
       transceiver.sender.setStreams(this.#options.outgoing.stream);
     }
     if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
+    await applyTarget(transceiver.sender, role, this.#targets[role]);
   }
 
   #direction(role: TrackRole): RTCRtpTransceiverDirection {

@@ -1,6 +1,6 @@
 import { Delivery } from './delivery.js';
 import type { Platform } from './platform.js';
-import type { SignalMedia, SignalMessage, SignalSidecar } from './signal.js';
+import type { SignalMedia, SignalMessage, SignalSidecar, SignalView } from './signal.js';
 
 /** What this side says of itself. */
 export interface SelfDescription {
@@ -13,7 +13,7 @@ export interface SelfDescription {
 /** The part of a message that its sender chooses; the roster adds addresses and numbers. */
 export type SignalBody = Pick<SignalMessage, 'description' | 'candidate' | 'candidates'> &
   Pick<SignalSidecar, 'kind'> &
-  Partial<Pick<SignalSidecar, 'generation' | 'media' | 'mayReturn' | 'name' | 'text'>>;
+  Partial<Pick<SignalSidecar, 'generation' | 'media' | 'mayReturn' | 'name' | 'text' | 'view'>>;
 
 /** Another page that hears us and whom we hear: one session of one peer. */
 export interface Peer {
@@ -21,6 +21,8 @@ export interface Peer {
   readonly session: string;
   readonly name: string;
   readonly media: SignalMedia | null;
+  /** How large it shows the pictures of this side. */
+  readonly view: SignalView;
   /** This side makes the first offer of a fresh connection. */
   readonly offersFirst: boolean;
   /** In later glare this side gives way (perfect negotiation). */
@@ -37,6 +39,7 @@ export class RosterEntry implements Peer {
   readonly session: string;
   name = '';
   media: SignalMedia | null = null;
+  view: SignalView = {};
   confirmed = false;
   /** What the transport says of the sender: later messages under another are dropped. */
   readonly sender: string | undefined;

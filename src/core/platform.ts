@@ -16,7 +16,11 @@ export interface Platform {
   /** The family of the engine: decides who offers first (design of the first offer, docs/architecture.md). */
   readonly engine: Engine;
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
+  /** What this browser takes as codecs of pictures, in its own order; empty where it does not say. */
+  videoCodecs(): RTCRtpCodec[];
   createMediaStream(tracks?: MediaStreamTrack[]): MediaStream;
+  /** Measures a microphone. Owns nothing of the track; null where sound can not be measured. */
+  createLevelMeter(track: MediaStreamTrack): LevelMeter | null;
   /** Rejects like `navigator.mediaDevices.getUserMedia`. */
   getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream>;
   /** Rejects like `navigator.mediaDevices.getDisplayMedia`. */
@@ -37,6 +41,12 @@ export interface Platform {
   onNetworkChange(callback: () => void): () => void;
   /** Reports an exception of a listener without disturbing the caller, as the browser does for events. */
   reportException(error: unknown): void;
+}
+
+export interface LevelMeter {
+  /** Root mean square of the newest sound, 0 to 1; 0 as long as the browser withholds it. */
+  read(): number;
+  close(): void;
 }
 
 export type Engine = 'chromium' | 'firefox' | 'webkit' | 'unknown';
@@ -79,7 +89,27 @@ export const browserPlatform: Platform = {
     return detectEngine(navigator.userAgent);
   },
   createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
+  videoCodecs: () => RTCRtpReceiver.getCapabilities('video')?.codecs ?? [],
   createMediaStream: (tracks) => (tracks ? new MediaStream(tracks) : new MediaStream()),
+  createLevelMeter(track) {
+    if (typeof AudioContext !== 'function') return null;
+    const context = new AudioContext();
+    const analyser = new AnalyserNode(context, { fftSize: 2048 });
+    context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    return {
+      read() {
+        // Suspended until the person acts; asked sooner, browsers complain on the console.
+        const activation = navigator.userActivation as UserActivation | undefined;
+        if (context.state === 'suspended' && activation?.hasBeenActive !== false) void context.resume();
+        analyser.getFloatTimeDomainData(samples);
+        return Math.hypot(...samples) / Math.sqrt(samples.length);
+      },
+      close() {
+        void context.close();
+      },
+    };
+  },
   getUserMedia: async (constraints) => mediaDevices().getUserMedia(constraints),
   async getDisplayMedia(options) {
     const devices: Partial<MediaDevices> = mediaDevices();

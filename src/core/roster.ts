@@ -269,6 +269,7 @@ export class Roster {
   #learn(entry: Entry, rtc: SignalSidecar): void {
     if (rtc.name !== undefined) entry.name = rtc.name;
     if (rtc.media !== undefined) entry.media = rtc.media;
+    if (rtc.view !== undefined) entry.view = rtc.view;
     if (rtc.engine !== undefined) entry.engine = rtc.engine;
   }
 

@@ -75,6 +75,7 @@ export class ScreenShare {
       return;
     }
     this.#choosing = null;
+    track.contentHint ||= 'detail'; // text must stay sharp
     this.#track = track;
     track.onended = () => {
       this.stop(); // the browser's own "stop sharing"

@@ -28,6 +28,12 @@ export interface SignalMedia {
   screen: 'on' | 'off';
 }
 
+/** How many pixels high a side shows the pictures of the recipient; 0: not at all; absent: not known. */
+export interface SignalView {
+  camera?: number;
+  screen?: number;
+}
+
 /** The sidecar that makes a message reliable: see docs/architecture.md, "Signals". */
 export interface SignalSidecar {
   version: 1;
@@ -51,6 +57,7 @@ export interface SignalSidecar {
   engine?: string;
   name?: string;
   media?: SignalMedia;
+  view?: SignalView;
   room?: string;
   /** The text of a `message`. */
   text?: string;
@@ -218,6 +225,7 @@ function parseSidecar(value: unknown): SignalSidecar {
     'engine',
     'name',
     'media',
+    'view',
     'room',
     'text',
     'mayReturn',
@@ -253,6 +261,13 @@ function parseSidecar(value: unknown): SignalSidecar {
       camera: media.camera === 'on' ? 'on' : 'off',
       screen: media.screen === 'on' ? 'on' : 'off',
     };
+  }
+  if (isPresent(source.view)) {
+    const view = readMembers(asObject(source.view, 'rtc.view'), ['camera', 'screen']);
+    rtc.view = {};
+    for (const key of ['camera', 'screen'] as const) {
+      if (isPresent(view[key])) rtc.view[key] = asCount(view[key], `rtc.view.${key}`);
+    }
   }
   return rtc;
 }

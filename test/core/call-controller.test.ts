@@ -7,6 +7,8 @@ import {
   iceServersTimeoutMs,
   incomingTimeoutMs,
   maxMessageBurst,
+  maxUplinkBits,
+  maxVideoBits,
   reloadGraceMs,
 } from '../../src/core/defaults.js';
 import type { CallError } from '../../src/core/errors.js';
@@ -1128,5 +1130,119 @@ describe('CallController', () => {
       expect(structuredClone(message)).to.deep.equal(message);
       expect(JSON.parse(JSON.stringify(message))).to.deep.equal(message);
     }
+  });
+
+  describe('quality, speech and adaptation', () => {
+    /** What `page` sends as picture. */
+    const encoding = (page: Page): RTCRtpEncodingParameters | undefined =>
+      page.platform.connection.getTransceivers()[1]?.sender.getParameters().encodings[0];
+
+    /** The other side speaks so loud. */
+    const speak = (page: Page, audioLevel: number | null): void => {
+      page.platform.connection.getTransceivers()[0]!.receiver.audioLevel = audioLevel;
+    };
+
+    it('measures as long as somebody is connected', async () => {
+      const { room, a, b } = await connectedPair();
+      const told: string[] = [];
+      a.call.addEventListener('quality-change', ({ detail }) => {
+        told.push(`${detail.participantId} ${detail.quality}`);
+      });
+      await room.clock.advance(6000);
+      expect(told).to.deep.equal(['b good']);
+      expect(a.call.state.participants[0]?.qualityReason).to.equal(null);
+      const { state } = a.call;
+      await room.clock.advance(6000);
+      expect(a.call.state).to.equal(state);
+      b.platform.connection.loseNetwork();
+      a.platform.connection.loseNetwork();
+      expect(a.call.state.participants[0]?.quality).to.equal('unknown');
+      expect(told.at(-1)).to.equal('b unknown');
+    });
+
+    it('knows who speaks, and that nobody does who is muted or gone', async () => {
+      const { room, a, b } = await connectedPair();
+      speak(a, 0.3);
+      await room.clock.advance(2000);
+      expect(a.call.state.participants[0]?.speaking).to.equal(true);
+      await b.call.setMicrophone(false);
+      await room.clock.advance(400);
+      expect(a.call.state.participants[0]?.speaking).to.equal(false);
+      await b.call.setMicrophone(true);
+      await room.clock.advance(400);
+      expect(a.call.state.participants[0]?.speaking).to.equal(true);
+      a.platform.connection.loseNetwork();
+      expect(a.call.state.participants[0]?.speaking).to.equal(false);
+    });
+
+    it('asks for pictures as large as they are shown, once a layout has settled', async () => {
+      const { room, a, b } = await connectedPair();
+      expect(encoding(b)?.maxBitrate).to.equal(maxVideoBits);
+      const viewer = {};
+      const views = (): unknown[] => a.signals.map(({ rtc }) => rtc?.view).filter((view) => view);
+      for (const height of [700, 500, 400, 300, 180]) {
+        a.call.setView(viewer, { participantId: 'b', source: 'camera', height });
+        await room.clock.advance(50);
+      }
+      await room.clock.advance(1000);
+      expect(views()).to.deep.equal([{ camera: 180 }]);
+      expect(encoding(b)).to.include({ maxFramerate: 15, maxBitrate: 217_346 });
+      a.call.setView(viewer, { participantId: 'b', source: 'camera', height: 190 });
+      await room.clock.advance(1000);
+      expect(views()).to.have.length(1);
+      a.call.setView(viewer, null);
+      await room.clock.advance(1000);
+      expect(encoding(b)?.maxBitrate).to.equal(maxVideoBits);
+    });
+
+    it('tells a page that was reloaded again how large it is shown', async () => {
+      const { room, a, b } = await connectedPair();
+      a.call.setView({}, { participantId: 'b', source: 'camera', height: 90 });
+      await room.clock.advance(1000);
+      b.call.end();
+      await room.clock.advance(1000);
+      await b.call.start();
+      await room.clock.advance(3000);
+      expect(encoding(b)?.maxBitrate).to.be.below(100_000);
+    });
+
+    it('shares its uplink between the others', async () => {
+      const { room, pages } = await connected('a', 'b', 'c', 'd');
+      const [a, b] = pages as [Page, Page];
+      expect(encoding(a)?.maxBitrate).to.equal(Math.round(maxUplinkBits / 3));
+      b.call.end();
+      await room.clock.advance(2000);
+      expect(a.platform.openConnections).to.have.length(2);
+      for (const connection of a.platform.openConnections) {
+        const [parameters] = connection.getTransceivers()[1]!.sender.getParameters().encodings;
+        expect(parameters?.maxBitrate).to.equal(maxUplinkBits / 2);
+      }
+    });
+
+    it('measures the own microphone, muted too, until the call ends', async () => {
+      const { room, a } = await connectedPair();
+      const levels: number[] = [];
+      const stop = a.call.watchLevel((level) => levels.push(level));
+      a.platform.soundLevel = 0.1;
+      await a.call.setMicrophone(false);
+      await room.clock.advance(300);
+      expect(levels).to.deep.equal([0.89]);
+      const [copy] = a.platform.measuredTracks;
+      a.call.end();
+      expect(copy?.readyState).to.equal('ended');
+      await room.clock.advance(300);
+      expect(levels).to.deep.equal([0.89, 0]);
+      stop();
+      await room.clock.advance(60_000);
+      expect(a.platform.measuredTracks.size).to.equal(0);
+    });
+
+    it('leaves no timer behind', async () => {
+      const { room, a, b } = await connectedPair();
+      a.call.setView({}, { participantId: 'b', source: 'camera', height: 90 });
+      for (const { call } of [a, b]) call.end();
+      await room.clock.advance(incomingTimeoutMs);
+      expect(room.clock.timerCount).to.equal(0);
+    });
   });
 });

@@ -128,6 +128,7 @@ describe('reduce', () => {
         microphone: 'unknown',
         camera: 'unknown',
         quality: 'unknown',
+        qualityReason: null,
         speaking: false,
       },
     ]);

@@ -47,6 +47,7 @@ class Page {
       configuration: () => ({}),
       maxParticipants: () => maxParticipants,
       isAsking: () => this.isAsking,
+      viewOf: () => null,
       events: {
         fact: (fact) => this.facts.push(fact),
         signal: (message) => {

@@ -70,10 +70,20 @@ describe('parseSignal', () => {
       engine: 'firefox',
       name: 'Ann',
       media: { microphone: 'on', camera: 'on', screen: 'off' },
+      view: { camera: 360, screen: 0 },
       room: 'room 42',
       text: 'hi',
     });
     expect(rtcOf(parseSignal({ rtc }))).to.deep.equal(rtc);
+  });
+
+  it('takes heights only as whole numbers', () => {
+    const view = (camera: unknown): unknown =>
+      parseSignal({ rtc: { ...sidecar({ kind: 'media' }), view: { camera } } });
+    expect(view(1080)).to.have.property('outcome', 'message');
+    for (const camera of [-1, 0.5, NaN, Infinity, '360', {}, []]) {
+      expect(view(camera), JSON.stringify(camera)).to.have.property('outcome', 'invalid');
+    }
   });
 
   it('takes bare messages of plain pages', () => {

@@ -1,0 +1,72 @@
+import { maxUplinkBits, maxVideoBits, minVideoBits } from './defaults.js';
+import type { TrackRole } from './peer-link.js';
+
+/** How a picture is to be sent. */
+export interface Target {
+  /** In pixels; a smaller picture stays as it is. */
+  readonly height: number;
+  readonly maxBitrate: number;
+  readonly maxFramerate: number;
+}
+
+/**
+ * How to send a picture that is shown `height` pixels high; bits follow the pixels, a little slower, since small
+ * pictures are harder to compress.
+ * @param height undefined: not known, so as it is; 0: not shown at the moment, so small, but ready
+ * @param linkCount to how many participants this side sends
+ * @param share of the bits, from 0 to 1, that the path to the participant leaves to pictures
+ */
+export function targetOf(
+  role: 'video' | 'screen',
+  height: number | undefined,
+  linkCount: number,
+  share: number,
+): Target {
+  const shown = Math.max(90, height ?? Infinity);
+  const bits = Math.min(90 * shown ** 1.5, maxVideoBits, maxUplinkBits / linkCount);
+  return {
+    height: shown,
+    maxBitrate: Math.round(Math.max(bits * share, minVideoBits)),
+    maxFramerate: role === 'screen' || shown <= 180 ? 15 : 30,
+  };
+}
+
+/**
+ * Asks for VP9 for a screen. It costs no more time than VP8, and keeps the size where Firefox's VP8 gives it up.
+ * Cameras keep the browser's own order. Never fails: where preferences can not be set, the browser's order counts.
+ */
+export function preferScreenCodec(transceiver: RTCRtpTransceiver, codecs: readonly RTCRtpCodec[]): void {
+  const isVp9 = ({ mimeType }: RTCRtpCodec): boolean => mimeType === 'video/VP9';
+  try {
+    transceiver.setCodecPreferences([...codecs.filter(isVp9), ...codecs.filter((codec) => !isVp9(codec))]);
+  } catch {
+    // An old browser.
+  }
+}
+
+/**
+ * Makes a sender follow its target. Sound goes first where browsers know priorities; a camera rather loses sharpness
+ * than motion, a screen the other way round. Does nothing where nothing would change, and never fails: a sender that
+ * takes no parameters at the moment sends on as it is.
+ */
+export async function applyTarget(sender: RTCRtpSender, role: TrackRole, target?: Target): Promise<void> {
+  try {
+    const parameters = sender.getParameters();
+    const [encoding] = parameters.encodings;
+    if (!encoding || !sender.track) return;
+    const former = JSON.stringify(parameters);
+    if (role === 'audio') {
+      encoding.priority = 'high';
+    } else {
+      parameters.degradationPreference = role === 'screen' ? 'maintain-resolution' : 'maintain-framerate';
+      if (target) {
+        const { height, maxBitrate, maxFramerate } = target;
+        const scaleResolutionDownBy = Math.max(1, (sender.track.getSettings().height ?? 0) / height);
+        Object.assign(encoding, { maxBitrate, maxFramerate, scaleResolutionDownBy });
+      }
+    }
+    if (JSON.stringify(parameters) !== former) await sender.setParameters(parameters);
+  } catch {
+    // Closed, or without such parameters.
+  }
+}
