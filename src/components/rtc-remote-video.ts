@@ -4,10 +4,12 @@ import type { CallState, Participant } from '../core/call-state.js';
 import { CallElement } from './call-element.js';
 import { icon } from './icons.js';
 import { initialOf } from './rtc-local-video.js';
+import { qualityIcon } from './quality-icon.js';
 import { StreamVideo } from './stream-video.js';
 import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
 import { tileStyles } from './styles/tile.js';
+import { TileView } from './tile-view.js';
 
 /**
  * Picture and sound of one participant: the one with `participant-id`, else the first in the call.
@@ -21,12 +23,16 @@ import { tileStyles } from './styles/tile.js';
  * @csspart video - The `<video>`.
  * @csspart placeholder - What is shown while there is no picture.
  * @csspart plate - The plate with the name.
+ * @csspart quality - The mark of a connection that is not good, in the plate.
  * @csspart sound-button - The button that turns blocked sound on.
  * @csspart icon - Every built-in icon.
  * @cssstate live - A picture is shown.
  * @cssstate empty - Nobody is there.
  * @cssstate muted - The participant's microphone is off.
  * @cssstate camera-off - The participant's camera is off.
+ * @cssstate speaking - The participant speaks.
+ * @cssstate fair - The connection is not good.
+ * @cssstate poor - The connection is bad.
  * @cssstate connecting - The connection is being made.
  * @cssstate reconnecting - The connection is lost for the moment; the last picture stays under a veil.
  * @cssstate autoplay-blocked - The browser refuses sound until the person acts.
@@ -61,6 +67,7 @@ export class RtcRemoteVideo extends CallElement {
 
   readonly #participant = this.consume((state) => this.#find(state));
   readonly #isBlocked = this.consume(({ playbackBlocked }) => playbackBlocked);
+  readonly #isGroup = this.consume(({ participants }) => participants.length > 1);
   readonly #speaker = this.consume(({ speakerId }) => speakerId);
   readonly #playback = new StreamVideo(this, {
     video: () => this.video,
@@ -70,6 +77,17 @@ export class RtcRemoteVideo extends CallElement {
       this.requestUpdate();
     },
   });
+
+  constructor() {
+    super();
+    this.addController(
+      new TileView(this, {
+        controller: () => this.#participant.controller,
+        video: () => this.video,
+        content: () => this.participant && { participantId: this.participant.id, source: this.source },
+      }),
+    );
+  }
 
   /** Who is shown; null while nobody is there. */
   get participant(): Participant | null {
@@ -89,6 +107,7 @@ export class RtcRemoteVideo extends CallElement {
     const { participant } = this;
     const isBlocked = this.#playback.isBlocked && this.#isBlocked.value;
     const isScreen = this.source === 'screen';
+    const isSpeaking = !isScreen && participant?.speaking === true;
     const hasPicture =
       participant !== null && (isScreen || participant.camera !== 'off') && this.#playback.hasPicture;
     this.setStates({
@@ -96,13 +115,18 @@ export class RtcRemoteVideo extends CallElement {
       empty: !participant,
       muted: participant?.microphone === 'off',
       'camera-off': participant?.camera === 'off',
+      speaking: isSpeaking,
+      fair: participant?.quality === 'fair',
+      poor: participant?.quality === 'poor',
       connecting: participant?.connection === 'connecting',
       reconnecting: participant?.connection === 'reconnecting',
       'autoplay-blocked': isBlocked,
     });
     const person = participant ? participant.name || this.localize.term('guest') : '';
     const name = person && isScreen ? this.localize.term('screenOf', person) : person;
-    return html`<div class="tile ${participant?.connection ?? 'empty'} ${this.source}" part="tile">
+    const classes = `tile ${participant?.connection ?? 'empty'} ${this.source}`;
+    const ring = isSpeaking && this.#isGroup.value ? ' ring' : '';
+    return html`<div class="${classes}${ring}" part="tile">
       <video
         part="video"
         aria-label=${name ? this.localize.term('pictureOf', name) : nothing}
@@ -134,10 +158,12 @@ export class RtcRemoteVideo extends CallElement {
           participant.microphone === 'off' && this.source === 'camera'
             ? html`<slot name="icon-microphone-off">${icon('microphoneOff')}</slot>
                 <span class="visually-hidden">${this.localize.term('muted')}</span>`
-            : nothing
+            : participant.speaking && this.source === 'camera'
+              ? html`<span class="ticks" aria-hidden="true"><i></i><i></i><i></i></span>`
+              : nothing
         }
         <b><bdi>${name}</bdi></b>
-        ${status ? html`<span class="plate-status">${status}</span>` : nothing}
+        ${status ? html`<span class="plate-status">${status}</span>` : qualityIcon(participant, this.localize)}
       </div>`;
   }
 

@@ -1,6 +1,8 @@
 import { expect, html } from '@open-wc/testing';
 import type { RtcCall } from '../../src/components/rtc-call.js';
 import type { RtcRemoteVideo } from '../../src/components/rtc-remote-video.js';
+import type { CallFact, Participant } from '../../src/core/call-state.js';
+import type { View } from '../../src/core/views.js';
 import {
   colourStream,
   connect,
@@ -14,6 +16,7 @@ import {
   rendered,
   showsColour,
   state,
+  stub,
   textOf,
   until,
   videoOf,
@@ -153,6 +156,153 @@ describe('<rtc-remote-video>', function () {
     controller.join('ben').tell({ type: 'speaker-changed', deviceId: 'headphones' });
     await rendered(call);
     expect(chosen).to.include('headphones');
+  });
+
+  describe('speech and quality', () => {
+    /** How often the tile renders until the test ends. */
+    function countRenders(tile: RtcRemoteVideo): { readonly count: number } {
+      const renders = { count: 0 };
+      const element = tile as unknown as { update(changed: unknown): void };
+      const update = element.update.bind(tile);
+      element.update = (changed) => {
+        renders.count++;
+        update(changed);
+      };
+      return renders;
+    }
+
+    const change = (id: string, changes: Partial<Participant>): CallFact => ({
+      type: 'participant-changed',
+      id,
+      changes,
+    });
+
+    it('marks who speaks, with a ring only among several', async () => {
+      const { call, controller, tile } = await scripted();
+      controller.join('ben', { speaking: true });
+      await rendered(call);
+      const ring = (): boolean => part(tile, 'tile').classList.contains('ring');
+      expect(tile.matches(':state(speaking)')).to.be.true;
+      expect(findAll(tile, '.ticks')).to.have.length(1);
+      expect(ring()).to.be.false;
+      controller.join('cleo');
+      await rendered(call);
+      expect(ring()).to.be.true;
+      controller.tell(change('ben', { speaking: false }));
+      await rendered(call);
+      expect(tile.matches(':state(speaking)')).to.be.false;
+      expect(findAll(tile, '.ticks, .ring')).to.have.length(0);
+    });
+
+    it('shows no speech on a shared screen', async () => {
+      const { call, controller, tile } = await scripted();
+      tile.source = 'screen';
+      controller.join('ben', { speaking: true }).join('cleo');
+      await rendered(call);
+      expect(findAll(tile, '.ticks, .ring')).to.have.length(0);
+    });
+
+    for (const [quality, words] of [
+      ['fair', 'Connection weak'],
+      ['poor', 'Connection bad'],
+    ] as const) {
+      it(`says that a connection is ${quality}, and why`, async () => {
+        const { call, controller, tile } = await scripted();
+        controller.join('ben', { name: 'Ben', quality: 'good' });
+        await rendered(call);
+        expect(findAll(tile, '[part~=quality]')).to.have.length(0);
+        controller.tell(change('ben', { quality, qualityReason: 'delay' }));
+        await rendered(call);
+        const mark = part(tile, 'quality');
+        expect(mark.getAttribute('role')).to.equal('img');
+        expect(mark.getAttribute('aria-label')).to.equal(`${words}. Sound and picture arrive late.`);
+        expect(textOf(find(mark, 'title'))).to.equal(mark.getAttribute('aria-label'));
+        expect(mark.querySelectorAll('path:not(.unlit)')).to.have.length(quality === 'fair' ? 2 : 1);
+        expect(tile.matches(`:state(${quality})`)).to.be.true;
+        await expect(tile).to.be.accessible();
+        controller.tell(change('ben', { quality: 'good', qualityReason: null }));
+        await rendered(call);
+        expect(findAll(tile, '[part~=quality]')).to.have.length(0);
+        expect(tile.matches(':state(fair), :state(poor)')).to.be.false;
+      });
+    }
+
+    it('says that it reconnects rather than how bad the connection is', async () => {
+      const { call, controller, tile } = await scripted();
+      controller.join('ben', {
+        name: 'Ben',
+        quality: 'poor',
+        qualityReason: 'loss',
+        connection: 'reconnecting',
+      });
+      await rendered(call);
+      expect(textOf(part(tile, 'plate'))).to.equal('Ben Reconnecting');
+    });
+
+    it('renders only what changed', async () => {
+      const { call, controller, tile } = await scripted();
+      const other = document.createElement('rtc-remote-video');
+      other.participantId = 'cleo';
+      call.append(other);
+      controller.join('ben', { quality: 'good' }).join('cleo', { quality: 'good' });
+      await rendered(call);
+      const [ben, cleo] = [countRenders(tile), countRenders(other)];
+      controller.tell(change('ben', { quality: 'good', qualityReason: null, speaking: false }));
+      await rendered(call);
+      expect([ben.count, cleo.count]).to.deep.equal([0, 0]);
+      controller.tell(change('ben', { speaking: true }));
+      await rendered(call);
+      expect([ben.count, cleo.count]).to.deep.equal([1, 0]);
+    });
+  });
+
+  describe('tells the call how large the picture is shown', () => {
+    /** What each viewer said last. */
+    function watchViews(controller: ScriptedController): Map<object, View> {
+      const views = new Map<object, View>();
+      controller.setView = (viewer, view) => {
+        if (view) views.set(viewer, view);
+        else views.delete(viewer);
+      };
+      return views;
+    }
+
+    it('by its size and what it shows, until it is gone', async () => {
+      const { call, controller, tile } = await scripted();
+      const views = watchViews(controller);
+      const only = (): View | undefined => [...views.values()][0];
+      controller.join('ben');
+      await rendered(call);
+      const ratio = Math.min(devicePixelRatio, 2);
+      const tall = Math.round(Math.max(tile.clientHeight, (tile.clientWidth * 9) / 16) * ratio);
+      expect(only()).to.deep.equal({ participantId: 'ben', source: 'camera', height: tall });
+      tile.style.inlineSize = '160px';
+      await until(() => only()?.height === Math.round(90 * ratio), 'the smaller size');
+      tile.style.display = 'none';
+      await until(() => only()?.height === 0, 'that it is not shown');
+      tile.style.display = '';
+      tile.source = 'screen';
+      await rendered(call);
+      expect(only()?.source).to.equal('screen');
+      controller.tell({ type: 'participant-left', id: 'ben' });
+      await rendered(call);
+      expect(views.size).to.equal(0);
+      controller.join('ben');
+      await rendered(call);
+      expect(views.size).to.equal(1);
+      tile.remove();
+      expect(views.size).to.equal(0);
+    });
+
+    it('as not at all while the page is hidden', async () => {
+      const { call, controller } = await scripted();
+      const views = watchViews(controller);
+      controller.join('ben');
+      await rendered(call);
+      stub(document, 'hidden', true);
+      document.dispatchEvent(new Event('visibilitychange'));
+      expect([...views.values()][0]?.height).to.equal(0);
+    });
   });
 
   describe('names from the other side', () => {

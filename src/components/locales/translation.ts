@@ -45,6 +45,12 @@ export interface RtcTranslation extends Translation, Findings {
   reconnectingTo: (name: string) => string;
   reconnectingText: string;
   tapForSound: string;
+  qualityFair: string;
+  qualityPoor: string;
+  qualityLoss: string;
+  qualityDelay: string;
+  qualityBandwidth: string;
+  qualityFreeze: string;
   cameraDeniedTitle: string;
   cameraMissingTitle: string;
   cameraBusyTitle: string;

@@ -98,8 +98,69 @@ export const tileStyles = css`
     inline-size: 16px;
     block-size: 16px;
   }
-  .plate-status {
+  .plate-status,
+  .quality {
     color: #f6bc5d;
+  }
+  .plate .quality {
+    inline-size: 16px;
+    block-size: 14px;
+    stroke-width: 2.5px;
+  }
+  .quality .unlit {
+    opacity: 0.32;
+  }
+  .ticks {
+    display: inline-flex;
+    align-items: center;
+    gap: 2px;
+    block-size: 14px;
+    color: #5adcd2;
+  }
+  .ticks i {
+    inline-size: 3px;
+    block-size: 6px;
+    border-radius: 2px;
+    background: currentColor;
+  }
+  .ticks i:nth-child(2) {
+    block-size: 13px;
+  }
+  .ticks i:nth-child(3) {
+    block-size: 9px;
+  }
+  .tile::after {
+    content: '';
+    position: absolute;
+    z-index: 2;
+    inset: 0;
+    border-radius: inherit;
+    box-shadow:
+      inset 0 0 0 2px var(--_accent-ink),
+      inset 0 0 0 4px light-dark(rgb(255 255 255 / 0.8), rgb(4 10 10 / 0.5));
+    opacity: 0;
+    pointer-events: none;
+    transition: opacity var(--_duration-fast) var(--_ease);
+  }
+  .ring::after {
+    opacity: 1;
+    transition-delay: 150ms;
+  }
+  @media (prefers-reduced-motion: no-preference) {
+    .ticks i {
+      animation: tick 900ms ease-in-out infinite alternate;
+    }
+    .ticks i:nth-child(2) {
+      animation-duration: 640ms;
+    }
+    .ticks i:nth-child(3) {
+      animation-duration: 760ms;
+    }
+  }
+  @keyframes tick {
+    to {
+      scale: 1 0.45;
+    }
   }
   .reconnecting video,
   .reconnecting .placeholder {
@@ -119,6 +180,14 @@ export const tileStyles = css`
   @media (forced-colors: active) {
     .tile {
       border: 1px solid CanvasText;
+    }
+    .tile::after {
+      border: 3px solid Highlight;
+      box-shadow: none;
+    }
+    .ticks i {
+      forced-color-adjust: none;
+      background: Highlight;
     }
     .plate {
       border: 1px solid CanvasText;
