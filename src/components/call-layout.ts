@@ -63,7 +63,7 @@ const tile = ({ id, source }: TileContent): TemplateResult =>
     part="tile"
     participant-id=${id}
     source=${source}
-    exportparts="video, placeholder, plate, sound-button, icon"
+    exportparts="video, placeholder, plate, quality, sound-button, icon"
   ></rtc-remote-video>`;
 
 /** A line of silence across the place where the other picture appears. */
