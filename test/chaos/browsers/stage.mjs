@@ -129,13 +129,16 @@ export class Stage {
   async openHost(name) {
     if (!this.#browsers.has(name)) this.#browsers.set(name, await launch(name));
     const { port } = this.#sockets.address();
-    const connected = once(this.#sockets, 'connection');
+    // The page may be quicker than puppeteer, so its first message is waited for from the first moment.
+    const greeting = new Promise((resolve) => {
+      this.#sockets.once('connection', (socket) => {
+        socket.once('message', (data) => resolve({ socket, ...JSON.parse(data) }));
+      });
+    });
     const address = encodeURIComponent(`ws://127.0.0.1:${port}/`);
     const url = `${this.#files.url}/test/chaos/browsers/host.html?socket=${address}`;
     const page = await openPage(this.#browsers.get(name), url);
-    const [socket] = await connected;
-    const [data] = await once(socket, 'message');
-    const { ready, failure } = JSON.parse(data);
+    const { socket, ready, failure } = await greeting;
     if (!ready) throw new Error(`${name}: ${failure}`);
     return new Host(page, socket);
   }
