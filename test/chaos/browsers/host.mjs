@@ -1,4 +1,5 @@
 /** The page that holds sides of calls, and does what the test says over a WebSocket. */
+import { bombard, bombardIdle } from './bombard.mjs';
 import { openMedia } from './page-media.mjs';
 import { Side } from './side.mjs';
 
@@ -28,6 +29,15 @@ const commands = {
   /** Actions of both sides in one task, where both are here. */
   actTogether(call, _, { a, b }) {
     return Promise.all([sides.get(`${call}a`).act(a), sides.get(`${call}b`).act(b)]);
+  },
+  /** Hostile messages into this side. */
+  bombard: (call, key, plan) =>
+    bombard(sides.get(`${call}${key}`), sides.get(`${call}${otherKey(key)}`), plan),
+  /** A call that is not started, in the page of a side. */
+  bombardIdle: (call, key, plan) => bombardIdle(sides.get(`${call}${key}`), plan),
+  /** From now on both sides, in this page, keep what they send in one list. */
+  remember(call) {
+    sides.get(`${call}a`).sent = sides.get(`${call}b`).sent = [];
   },
   inspect: (call, key) => sides.get(`${call}${key}`).inspect(),
   health: (call, key, other) => sides.get(`${call}${key}`).health(other),

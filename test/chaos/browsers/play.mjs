@@ -9,7 +9,7 @@ const lookMs = 150;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until both sides are well at the same moment. @returns what is wrong with each, or null */
-async function settle(pair, call, sides) {
+export async function settle(pair, call, sides) {
   const deadline = performance.now() + settleMs;
   for (;;) {
     const [a, b] = await pair.both('health', call, (key) => (key === 'a' ? sides[1] : sides[0]));

@@ -44,6 +44,8 @@ export class Side {
   #carry;
   #id;
   #name = '';
+  /** Takes every message that this side sends, as JSON text, if it is an array. */
+  sent = null;
   #log = [];
   #began = performance.now();
   #oldProblems = [];
@@ -315,6 +317,7 @@ export class Side {
   #listen(call) {
     call.addEventListener('rtc-signal', ({ detail }) => {
       const text = JSON.stringify(detail);
+      this.sent?.push(text);
       const fate = this.#channel.send(text);
       this.note(`-> ${describeSignal(text)}${fate && ` (${fate})`}`);
     });

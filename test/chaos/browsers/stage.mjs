@@ -5,7 +5,7 @@ import { launch, openPage } from '../../helpers/browser.mjs';
 import { serve } from '../../helpers/static-server.mjs';
 
 /** A page that has not answered by then never will. */
-const answerMs = 60_000;
+const answerMs = 180_000;
 
 /** A page of calls in one browser. */
 class Host {
@@ -141,6 +141,11 @@ export class Stage {
     const { socket, ready, failure } = await greeting;
     if (!ready) throw new Error(`${name}: ${failure}`);
     return new Host(page, socket);
+  }
+
+  /** The main process of a browser that has been started. */
+  processOf(name) {
+    return this.#browsers.get(name).process().pid;
   }
 
   async close() {
