@@ -15,7 +15,10 @@ const calls = [1, 2];
 /** The last tenth goes into a call that has not started. */
 const perSide = (total * 0.9) / (calls.length * 2);
 
-/** `receiveSignal()` takes less than this in 999 of 1000 cases, and never more than that. */
+/**
+ * `receiveSignal()` takes less than this in 999 of 1000 cases, and never more than that; on a machine that is busy
+ * with other things, more by what an idle loop beside it loses.
+ */
 const p999Ms = 10;
 const maxMs = 50;
 /** All processes of the browser may grow by so much: the messages of a full run alone are gigabytes. */
@@ -27,6 +30,7 @@ const makePlan = (key, call) => ({
   source: 'page',
   builtInLayout: true,
   faults: null,
+  isPublic: true, // who answers questions on the transport gets in
   media: { ...media },
 });
 
@@ -89,11 +93,18 @@ describe('hostile messages into a live call', () => {
 
         const all = [...results, idle];
         const times = all.flatMap((result) => result.times).sort((one, other) => one - other);
-        const slowest = all.map((result) => result.slowest).sort((one, other) => other.ms - one.ms)[0];
+        const pauses = all.flatMap((result) => result.pauses).sort((one, other) => one - other);
+        const slowest = all
+          .flatMap((result) => result.slowest)
+          .sort((one, other) => other.ms - one.ms)
+          .slice(0, 10)
+          .map(({ ms, what }) => `${ms.toFixed(1)} ms for ${what}`)
+          .join('\n');
         const figures = [0.5, 0.99, 0.999].map((share) => quantile(times, share).toFixed(2));
         console.log(
           `${browser}: ${times.length} messages, receiveSignal() took ${figures.join(' / ')} ms (median / p99 / p99.9), ` +
-            `at most ${times.at(-1).toFixed(2)} ms; memory grew by ${growth?.toFixed(0) ?? '?'} MiB`,
+            `at most ${times.at(-1).toFixed(2)} ms; an idle loop was stopped for ${quantile(pauses, 0.999).toFixed(2)} ms ` +
+            `(p99.9), at most ${pauses.at(-1).toFixed(2)} ms; memory grew by ${growth?.toFixed(0) ?? '?'} MiB`,
         );
         assert.deepEqual(
           all.flatMap(({ thrown }) => thrown),
@@ -113,8 +124,9 @@ describe('hostile messages into a live call', () => {
             [],
           );
         }
-        assert.ok(quantile(times, 0.999) < p999Ms, `p99.9 ${quantile(times, 0.999)} ms`);
-        assert.ok(times.at(-1) < maxMs, `${slowest.ms} ms for ${slowest.what}`);
+        const p999 = quantile(times, 0.999);
+        assert.ok(p999 < p999Ms + quantile(pauses, 0.999), `p99.9 ${p999} ms:\n${slowest}`);
+        assert.ok(times.at(-1) < maxMs + pauses.at(-1), slowest);
         if (growth !== null) assert.ok(growth < maxGrowthMiB, `memory grew by ${growth} MiB`);
 
         // And the call still does what calls do.

@@ -29,10 +29,27 @@ const prototypes = (window) =>
 
 const ownKeysOf = (objects) => objects.map((object) => Reflect.ownKeys(object).map(String).join());
 
-/** Gives messages to a call, one after the other, and takes the time of each. */
+/** Does nothing for `ms`. @returns {number} the longest time between two looks at the clock */
+function idle(ms) {
+  let longest = 0;
+  const began = performance.now();
+  for (let last = began, now = began; now - began < ms; last = now) {
+    now = performance.now();
+    longest = Math.max(longest, now - last);
+  }
+  return longest;
+}
+
+/**
+ * Gives messages to a call, one after the other, and takes the time of each. What other programs take away is
+ * taken too, in between: by a loop that does nothing but look at the clock.
+ */
 class Gun {
   times = [];
-  slowest = { ms: 0, what: '' };
+  /** The longest that the idle loop beside each message was stopped, in ms. */
+  pauses = [];
+  /** The slowest, first the slowest of all. */
+  slowest = [];
   thrown = [];
 
   constructor(call, messages) {
@@ -50,7 +67,10 @@ class Gun {
     }
     const ms = performance.now() - began;
     this.times.push(ms);
-    if (ms > this.slowest.ms) this.slowest = { ms, what: this.#describe(message) };
+    this.pauses.push(idle(Math.max(0.5, ms)));
+    if (ms <= (this.slowest[4]?.ms ?? 0)) return;
+    this.slowest.push({ ms, what: this.#describe(message) });
+    this.slowest.sort((one, other) => other.ms - one.ms).splice(5);
   }
 
   /** @param {number} count messages, most at the pace that a call takes, some as a flood */
@@ -135,7 +155,14 @@ export async function bombard(side, other, { seed, count }) {
   await watching;
   call.removeEventListener('rtc-participant-leave', noteLeave);
   call.removeEventListener('rtc-phase-change', notePhase);
-  return { ...look(window, before), times: gun.times, slowest: gun.slowest, thrown: gun.thrown, unwell };
+  return {
+    ...look(window, before),
+    times: gun.times,
+    pauses: gun.pauses,
+    slowest: gun.slowest,
+    thrown: gun.thrown,
+    unwell,
+  };
 }
 
 /** The same into a call that has not started, and shows who calls. */
@@ -155,7 +182,7 @@ export async function bombardIdle(side, { seed, count }) {
   const result = look(window, before);
   const { phase } = call;
   call.remove();
-  return { ...result, times: gun.times, slowest: gun.slowest, thrown: gun.thrown, phase };
+  return { ...result, times: gun.times, pauses: gun.pauses, slowest: gun.slowest, thrown: gun.thrown, phase };
 }
 
 /** What the messages left behind in the page. */

@@ -294,6 +294,7 @@ export class HostileMessages {
   #mutate(message) {
     const random = this.#random;
     const { rtc } = message;
+    if (typeof rtc !== 'object' || rtc === null) return; // taken away by the mutation before
     switch (random.weighted({ kind: 3, number: 3, question: 1, body: 2, name: 1, member: 2, direction: 1 })) {
       case 'kind':
         rtc.kind = random.pick(KINDS);

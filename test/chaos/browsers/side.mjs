@@ -193,8 +193,8 @@ export class Side {
   /**
    * Whether the call stands and media flow, as this side sees it.
    *
-   * @param {{ ids: string[], media: object, isExact?: boolean }} other the plan of the other side; `isExact`: what it
-   *   does not send must not come, either
+   * @param {{ ids: string[], media: object, isExact?: boolean, isPublic?: boolean }} other the plan of the other side; `isExact`: what it
+   *   does not send must not come, either; `isPublic`: others may be there, too
    * @returns {Promise<string>} empty if all is well, else what is missing
    */
   async health(other) {
@@ -205,7 +205,7 @@ export class Side {
       if (call.media[kind] !== word(media[kind])) return `own ${kind} ${call.media[kind]}`;
     }
     const stranger = call.participants.find(({ id }) => !other.ids.includes(id));
-    if (stranger) return `a stranger ${stranger.id}`;
+    if (stranger && !other.isPublic) return `a stranger ${stranger.id}`;
     const [otherId] = other.ids;
     const participant = call.participants.find(({ id }) => id === otherId);
     if (!participant) return `no ${otherId}`;

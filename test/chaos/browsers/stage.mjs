@@ -4,6 +4,9 @@ import { WebSocketServer } from 'ws';
 import { launch, openPage } from '../../helpers/browser.mjs';
 import { serve } from '../../helpers/static-server.mjs';
 
+/** Firefox's clock goes by whole milliseconds otherwise. */
+const prefs = { 'privacy.reduceTimerPrecision': false };
+
 /** A page that has not answered by then never will. */
 const answerMs = 180_000;
 
@@ -127,7 +130,7 @@ export class Stage {
   }
 
   async openHost(name) {
-    if (!this.#browsers.has(name)) this.#browsers.set(name, await launch(name));
+    if (!this.#browsers.has(name)) this.#browsers.set(name, await launch(name, { prefs }));
     const { port } = this.#sockets.address();
     // The page may be quicker than puppeteer, so its first message is waited for from the first moment.
     const greeting = new Promise((resolve) => {
