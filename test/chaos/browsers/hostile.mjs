@@ -321,17 +321,10 @@ export class HostileMessages {
         break;
       }
       default: {
-        const target = random.pick([message, rtc, message.description ?? rtc]);
-        target[random.pick(Object.keys(target))] = random.pick([
-          undefined,
-          null,
-          0,
-          '',
-          [],
-          {},
-          markup,
-          2 ** 53,
-        ]);
+        const targets = [message, rtc, message.description].filter((one) => typeof one === 'object' && one);
+        const target = random.pick(targets);
+        const value = random.pick([undefined, null, 0, '', [], {}, markup, 2 ** 53]);
+        Reflect.set(target, random.pick(Object.keys(target)) ?? 'rtc', value); // does nothing where there is a getter
       }
     }
   }

@@ -46,9 +46,9 @@ class Host {
     return this.#page;
   }
 
-  /** What went wrong in the host page itself. */
+  /** What went wrong in the host page itself. Firefox reports connections without a path like exceptions. */
   get problems() {
-    return this.#page.problems;
+    return this.#page.problems.filter((text) => !text.includes('WebRTC: ICE failed'));
   }
 
   /** Has a side do something: see `commands` in host.mjs. */
