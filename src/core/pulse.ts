@@ -22,6 +22,8 @@ export class Pulse {
   /** When the other side was heard in the data channel; null: never. */
   #heardAt: number | null = null;
   #flowedAt = 0;
+  /** When the timer of the next tick should fire. */
+  #dueAt = 0;
   /** Read last; null: not since the other side was heard. */
   #bytes: number | null = null;
   /** Nothing has arrived since the network may have changed. */
@@ -37,9 +39,9 @@ export class Pulse {
     return this.#heardAt !== null;
   }
 
-  /** Whether the other side was heard a moment ago. */
+  /** Whether the other side was heard a moment ago; a page that stands still hears nothing, so that does not count. */
   get isFresh(): boolean {
-    return this.#heardAt !== null && this.#now() - this.#heardAt < freshMs;
+    return this.#heardAt !== null && this.#now() - this.#stoodStillMs - this.#heardAt < freshMs;
   }
 
   /** Begins when the data channel opens. */
@@ -71,13 +73,18 @@ export class Pulse {
     this.#tick();
   }
 
+  /** How long the page has been standing still: its timer is overdue by more than timers usually are. */
+  get #stoodStillMs(): number {
+    return Math.max(0, this.#now() - this.#dueAt - heartbeatMs / 2);
+  }
+
   #tick(): void {
-    this.#cancelTick = this.#options.platform.setTimer(
-      () => {
-        this.#tick();
-      },
-      this.#isSuspect ? suspicionMs / 4 : heartbeatMs,
-    );
+    const delayMs = this.#isSuspect ? suspicionMs / 4 : heartbeatMs;
+    this.#dueAt = this.#now() + delayMs;
+    this.#cancelTick = this.#options.platform.setTimer(() => {
+      if (this.#heardAt !== null) this.#heardAt += this.#stoodStillMs;
+      this.#tick();
+    }, delayMs);
     this.#options.beat();
     if (this.#isSuspect || !this.isFresh) void this.#readBytes();
   }

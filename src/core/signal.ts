@@ -102,6 +102,8 @@ const kinds: ReadonlySet<string> = new Set<SignalKind>([
 ]);
 const descriptionTypes: ReadonlySet<unknown> = new Set(['offer', 'answer', 'pranswer', 'rollback']);
 const maxCandidateLength = 4096;
+/** No message of ours has so many: browsers take tens of milliseconds to read 100,000 arrays in one another. */
+const maxBrackets = 2 * maxTextLength;
 
 class Rejection extends Error {
   readonly #isOurs = true;
@@ -132,6 +134,7 @@ export function parseSignal(input: unknown): ParsedSignal {
 
 function parseText(text: string): unknown {
   if (text.length > maxMessageLength) throw new Malformed(`it is longer than ${maxMessageLength} characters`);
+  if (text.split('[', maxBrackets).length === maxBrackets) throw new Foreign();
   try {
     return JSON.parse(text) as unknown;
   } catch {

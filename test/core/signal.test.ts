@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { maxCandidates, maxMediaSections, maxMessageLength } from '../../src/core/defaults.js';
+import { maxCandidates, maxMediaSections, maxMessageLength, maxTextLength } from '../../src/core/defaults.js';
 import { cleanName, parseSignal, type ParsedSignal, type SignalKind } from '../../src/core/signal.js';
 
 type Loose = Record<string, unknown>;
@@ -245,6 +245,18 @@ describe('parseSignal', () => {
     };
     expect(parseSignal(pad(maxMessageLength)).outcome).to.equal('message');
     expectInvalid(pad(maxMessageLength + 1), /longer than 131072/);
+  });
+
+  it('does not read a text of arrays in arrays, which takes long, but one of brackets', () => {
+    const deep = JSON.stringify(bodies.hello).replace(
+      '{',
+      `{"x":${'['.repeat(20_000)}${']'.repeat(20_000)},`,
+    );
+    expect(parseSignal(deep).outcome).to.equal('ignored');
+    const text = JSON.stringify({
+      rtc: sidecar({ kind: 'message', seq: 1, text: '['.repeat(maxTextLength) }),
+    });
+    expect(parseSignal(text).outcome).to.equal('message');
   });
 
   it('takes 128 KiB of SDP in an object and no more', () => {
