@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Host } from './host.mjs';
 import { Network } from './namespaces.mjs';
-import { signalUrl, startSignals, startTurn, stunServers, turnServers } from './servers.mjs';
+import { signalUrl, startSignals, startTurn } from './servers.mjs';
 
 const CONNECT_MS = 20_000;
 /** The most that a participant without media may still be shown as connected. */
@@ -18,7 +18,7 @@ const people = () => globalThis.host.people();
  * @typedef {object} CallOptions
  * @property {('chromium' | 'firefox')[]} browsers one a person
  * @property {'symmetric'} [nat] of every host
- * @property {boolean} [turn] whether there is a TURN server (false)
+ * @property {ReturnType<typeof import('./servers.mjs').turnServers>} [servers] given by the page's provider
  * @property {string} [blocked] what the router loses from the beginning, as a condition of nftables
  * @property {object} [settings] properties of the element
  */
@@ -34,10 +34,9 @@ export class Call {
    * @param {import('node:test').TestContext} t
    * @param {CallOptions} options
    */
-  static async start(t, { browsers, nat, turn = false, blocked, settings }) {
+  static async start(t, { browsers, nat, blocked, servers, settings }) {
     const call = new Call(t);
-    if (turn) await startTurn(call.network);
-    await startSignals(call.network);
+    await Promise.all([startTurn(call.network), startSignals(call.network)]);
     call.hosts = ['Ana', 'Ben', 'Cleo'].slice(0, browsers.length).map((name) => {
       const addresses = call.network.addHost(name, { nat });
       if (blocked) call.network.block(name, blocked);
@@ -45,7 +44,11 @@ export class Call {
     });
     await Promise.all(call.hosts.map((host, index) => host.open(browsers[index])));
     for (const host of call.hosts) {
-      await host.evaluate(startPage, { signals: signalUrl, settings: { ...settings, name: host.name } });
+      await host.evaluate(startPage, {
+        signals: signalUrl,
+        servers,
+        settings: { ...settings, name: host.name },
+      });
     }
     return call;
   }
@@ -65,15 +68,14 @@ export class Call {
    *
    * @param {number} since
    * @param {number} limitMs
-   * @param {string} what for the report
    */
-  async recovered(since, limitMs, what) {
+  async recovered(since, limitMs) {
     const pairs = await this.#everyPair(async (host, name) => {
       const at = await host.until(nextFrame, { name, since }, limitMs + 30_000);
       return { who: `${host.name} sees ${name}`, afterMs: at - since };
     });
     const figures = pairs.map(({ who, afterMs }) => `${who} ${(afterMs / 1000).toFixed(1)} s`).join(', ');
-    console.log(`${what}: ${figures}`);
+    console.log(`${this.#context.name}: ${figures}`);
     for (const { who, afterMs } of pairs) {
       assert.ok(afterMs <= limitMs, `${who} again after ${afterMs} ms, later than ${limitMs} ms`);
     }
@@ -98,7 +100,9 @@ export class Call {
   /** That a line is in the host's log at most 8 s after a time. */
   async showed(host, since, what, limitMs = HONEST_MS) {
     const afterMs = (await host.sawAfter(since, what, limitMs + 5000)) - since;
-    console.log(`  ${host.name}: ${what} after ${(afterMs / 1000).toFixed(1)} s`);
+    console.log(
+      `${this.#context.name}: at ${host.name} "${what}" after ${(afterMs / 1000).toFixed(1)} s`,
+    );
     assert.ok(afterMs <= limitMs, `${host.name}: ${what} after ${afterMs} ms, later than ${limitMs} ms`);
   }
 
@@ -120,11 +124,21 @@ export class Call {
     }
   }
 
-  /** Lets every host ask the page's provider for servers: see `setServers` in page.mjs. */
-  async setServers(servers, behaviour) {
+  /** From now on every page's provider behaves so: see `provide` in page.mjs. */
+  async provide(servers) {
     for (const host of this.hosts) {
-      await host.evaluate((args) => globalThis.host.setServers(...args), [servers, behaviour]);
+      await host.evaluate((argument) => globalThis.host.provide(argument), servers);
     }
+  }
+
+  /** Waits until a function gives something true in the page of one of the hosts. */
+  anyHost(condition, timeoutMs) {
+    return Promise.any(this.hosts.map((host) => host.until(condition, null, timeoutMs)));
+  }
+
+  /** @returns {Promise<{ local: string, remote: string, relayProtocol?: string }[]>} the paths of all hosts */
+  async paths() {
+    return (await Promise.all(this.hosts.map((host) => host.evaluate(() => globalThis.host.paths())))).flat();
   }
 
   async #everyPair(run) {
@@ -152,5 +166,3 @@ export class Call {
     for (const { at, text } of lines) console.log(`${((at - start) / 1000).toFixed(2).padStart(7)} ${text}`);
   }
 }
-
-export { stunServers, turnServers };

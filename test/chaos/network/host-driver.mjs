@@ -10,8 +10,12 @@ const server = await serve();
 let browser;
 let page;
 
-/** A fake camera does not count as one in Firefox: it would hide the addresses, as no page with a camera does. */
-const prefs = { 'media.peerconnection.ice.obfuscate_host_addresses': false };
+const prefs = {
+  // A fake camera does not count as one in Firefox: it would hide the addresses, as for no page with a camera.
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
+  // Firefox under test does not look whether it is online, unless it is told to.
+  'network.manage-offline-status': true,
+};
 
 const commands = {
   async open({ browser: name }) {

@@ -143,12 +143,15 @@ export class Network {
     this.#nft('router', 'flush chain ip faults forward\n');
   }
 
-  /** The first interface goes away with its address, the second comes up with another one. */
-  switchInterface(name) {
+  /** The host's first interface goes away with its address. */
+  unplug(name) {
+    this.#ip(name, ['link set eth0 down', 'address flush dev eth0']);
+  }
+
+  /** The host's second interface comes up, with another address. */
+  plugOther(name) {
     const { address, gateway } = this.#seconds.get(name);
     this.#ip(name, [
-      'link set eth0 down',
-      'address flush dev eth0',
       `address add ${address}/24 dev wlan0`,
       'link set wlan0 up',
       `route add default via ${gateway}`,

@@ -5,6 +5,7 @@
 import { SignalSocket } from './signal-socket.mjs';
 
 const SAMPLE_MS = 100;
+const STATISTICS_MS = 1000;
 const FLOWING = 4;
 const FLOWING_MS = 1500;
 /** Small pictures: what is tested is their way, and the machine runs many calls at once. */
@@ -39,6 +40,12 @@ class LoggedConnection extends RTCPeerConnection {
 }
 LoggedConnection.count = 0;
 globalThis.RTCPeerConnection = LoggedConnection;
+
+/** Set: the page goes without a goodbye, as in a crash of its script. This listener is there before the call's. */
+let isMute = false;
+addEventListener('pagehide', (event) => {
+  if (isMute) event.stopImmediatePropagation();
+});
 
 for (const type of ['online', 'offline']) addEventListener(type, () => note(type));
 navigator.connection?.addEventListener('change', () => note(`network ${navigator.connection.type}`));
@@ -79,10 +86,25 @@ function watchParticipants() {
   );
 }
 
+/** Empty where the connection was closed under the question: Firefox may never answer it then. */
+function statistics() {
+  return new Promise((resolve) => {
+    const giveUp = (why) => {
+      note(`no statistics: ${why}`);
+      resolve(new Map());
+    };
+    const limit = setTimeout(giveUp, STATISTICS_MS, 'no answer');
+    call
+      .getStats()
+      .then(resolve, giveUp)
+      .finally(() => clearTimeout(limit));
+  });
+}
+
 async function sampleFrames() {
   const counted = new Map();
   for (;;) {
-    for (const [id, report] of await call.getStats()) {
+    for (const [id, report] of await statistics()) {
       const grown = frames.get(id) ?? [];
       frames.set(id, grown);
       let growth = 0;
@@ -98,6 +120,16 @@ async function sampleFrames() {
   }
 }
 
+/** As coturn's time-limited mechanism wants them. */
+async function freshServers(urls, secret, lifeSeconds) {
+  const encode = (text) => new TextEncoder().encode(text);
+  const username = `${Math.floor(Date.now() / 1000) + lifeSeconds}:somebody`;
+  const algorithm = { name: 'HMAC', hash: 'SHA-1' };
+  const key = await crypto.subtle.importKey('raw', encode(secret), algorithm, false, ['sign']);
+  const signature = new Uint8Array(await crypto.subtle.sign('HMAC', key, encode(username)));
+  return [{ urls, username, credential: btoa(String.fromCharCode(...signature)) }];
+}
+
 const samplesOf = (name) => frames.get(call.participants.find((one) => one.name === name)?.id) ?? [];
 
 globalThis.host = {
@@ -106,7 +138,8 @@ globalThis.host = {
   sent,
 
   /** Starts the call; `settings` are properties of the element. */
-  start({ signals, settings = {} }) {
+  start({ signals, settings = {}, servers }) {
+    if (servers) this.provide(servers);
     const socket = new SignalSocket(signals, (text) => call.receiveSignal(text), note);
     call.addEventListener('rtc-signal', ({ detail }) => {
       const text = JSON.stringify(detail);
@@ -122,13 +155,21 @@ globalThis.host = {
     void sampleFrames();
   },
 
-  /** Asks for servers what the test says they are, now and when `setServers` is called again. */
-  setServers(servers, behaviour = 'answers') {
+  /**
+   * From now on the page's provider gives these servers, each time with fresh credentials for so long, or fails.
+   *
+   * @param {{ urls: string, secret: string, lifeSeconds: number, behaviour?: 'answers' | 'rejects' | 'hangs' }} how
+   */
+  provide({ urls, secret, lifeSeconds, behaviour = 'answers' }) {
     call.iceServersProvider = () => {
       note(`provider ${behaviour}`);
       if (behaviour === 'rejects') return Promise.reject(new Error('no servers today'));
-      return behaviour === 'hangs' ? new Promise(() => {}) : Promise.resolve(servers);
+      return behaviour === 'hangs' ? new Promise(() => {}) : freshServers(urls, secret, lifeSeconds);
     };
+  },
+
+  goMute() {
+    isMute = true;
   },
 
   /**
@@ -143,6 +184,14 @@ globalThis.host = {
     return samples.find(isFlowing)?.at ?? null;
   },
 
+  /** The longest time without a picture since `from`, in milliseconds. */
+  longestGap({ name, from }) {
+    const times = samplesOf(name)
+      .map(({ at }) => at)
+      .filter((at) => at >= from);
+    return Math.max(...[...times, Date.now()].map((at, index) => at - (times[index - 1] ?? from)));
+  },
+
   /** The time of the last picture before `until`. */
   lastFrame: ({ name, until }) => samplesOf(name).findLast(({ at }) => at <= until)?.at ?? null,
 
@@ -154,6 +203,15 @@ globalThis.host = {
       isSameStream: firstStreams.get(id) === stream,
       hasScreen: screenStream !== null,
     })),
+
+  /** Pictures decoded of the first other person's screen. */
+  async screenFrames() {
+    const [{ id, screenStream }] = call.participants;
+    const track = screenStream?.getVideoTracks()[0];
+    const report = track && (await call.getStats(id)).get(id);
+    const stats = [...(report?.values() ?? [])].find(({ trackIdentifier }) => trackIdentifier === track.id);
+    return stats?.framesDecoded ?? 0;
+  },
 
   /** The selected path to each participant: types of candidates, and the protocol to the TURN server. */
   async paths() {

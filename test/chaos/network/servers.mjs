@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,13 +54,14 @@ export async function startTurn(network) {
 export const stunServers = [{ urls: `stun:${serverAddress}:${TURN_PORT}` }];
 
 /**
+ * What the page's provider needs to give TURN servers: see `provide` in page.mjs.
+ *
  * @param {object} [options]
  * @param {'udp' | 'tcp'} [options.transport]
  * @param {number} [options.lifeSeconds] how long the credentials work
- * @returns {RTCIceServer[]} with credentials as coturn's time-limited mechanism wants them
  */
-export function turnServers({ transport = 'udp', lifeSeconds = 3600 } = {}) {
-  const username = `${Math.floor(Date.now() / 1000) + lifeSeconds}:somebody`;
-  const credential = createHmac('sha1', SECRET).update(username).digest('base64');
-  return [{ urls: `turn:${serverAddress}:${TURN_PORT}?transport=${transport}`, username, credential }];
-}
+export const turnServers = ({ transport = 'udp', lifeSeconds = 3600 } = {}) => ({
+  urls: `turn:${serverAddress}:${TURN_PORT}?transport=${transport}`,
+  secret: SECRET,
+  lifeSeconds,
+});
