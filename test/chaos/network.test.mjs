@@ -11,6 +11,7 @@ import {
   cut,
   cutOfOne,
   killedBrowser,
+  mutePage,
   signalsDead,
   switchInterface,
 } from './network/faults.mjs';
@@ -86,12 +87,8 @@ describe('a call across networks', { concurrency }, () => {
   scenario('shows within 8 s that a browser was killed', [chromium, firefox], (t, browsers) =>
     killedBrowser(t, browsers, { untilLeft: isFull }),
   );
-  scenario('shows within 1 s that a page has closed', [chromium, firefox], (t, browsers) =>
-    closedPage(t, browsers, { isMute: false }),
-  );
-  scenario('shows within 1 s that a page has closed without a goodbye', [chromium, firefox], (t, browsers) =>
-    closedPage(t, browsers, { isMute: true }),
-  );
+  scenario('shows within 1 s that a page has closed', [chromium, firefox], closedPage);
+  scenario('shows that a page has gone without a goodbye', [chromium, firefox], mutePage);
 });
 
 function cutTwelve(t, browsers) {
