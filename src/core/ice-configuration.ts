@@ -27,8 +27,8 @@ export class IceConfiguration {
   }
 
   /**
-   * At once where there is no provider; else what it answers within 5 s, or the last known servers. While the
-   * browser makes no connection, for want of a network, it waits for one.
+   * At once where there is no provider; else what it answers within 5 s, or the last known servers. Where the
+   * browser makes no connection for want of a network, it waits for one.
    */
   get(options: CallOptions): RTCConfiguration | Promise<RTCConfiguration> {
     const { iceServers, iceServersProvider, iceTransportPolicy } = options;
@@ -37,9 +37,9 @@ export class IceConfiguration {
       iceTransportPolicy,
       bundlePolicy: 'max-bundle',
     });
-    if (!this.#platform.isOnline) {
-      return this.#untilOnline().then((isOnline) =>
-        isOnline ? this.get(options) : using(this.#known ?? iceServers),
+    if (this.#isRefused) {
+      return this.#untilOnline().then(() =>
+        this.#isRefused ? using(this.#known ?? iceServers) : this.get(options),
       );
     }
     if (!iceServersProvider) return using(iceServers);
@@ -51,16 +51,21 @@ export class IceConfiguration {
     for (const give of [...this.#pending]) give();
   }
 
-  /** @returns false when the wait was cancelled */
-  #untilOnline(): Promise<boolean> {
+  /** Without a network Firefox makes no connection; others do, and connect it later by themselves. */
+  get #isRefused(): boolean {
+    return !this.#platform.isOnline && this.#platform.engine === 'firefox';
+  }
+
+  /** Or until it is cancelled. */
+  #untilOnline(): Promise<void> {
     return new Promise((resolve) => {
       const settle = (): void => {
         stop();
         this.#pending.delete(settle);
-        resolve(this.#platform.isOnline);
+        resolve();
       };
       const stop = this.#platform.onNetworkChange(() => {
-        if (this.#platform.isOnline) settle();
+        if (!this.#isRefused) settle();
       });
       this.#pending.add(settle);
     });

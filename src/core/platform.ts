@@ -37,8 +37,6 @@ export interface Platform {
   onDevicesChange(callback: () => void): () => void;
   /** Calls back when the page goes away (`hide`) and when it returns from the back/forward cache (`show`). */
   onPageLifecycle(callback: (event: 'hide' | 'show') => void): () => void;
-  /** False while the machine has no network and the browser therefore refuses to make a connection. */
-  readonly isOnline: boolean;
   /** Calls back when the network may have changed; returns the way to stop. */
   onNetworkChange(callback: () => void): () => void;
   /** Reports an exception of a listener without disturbing the caller, as the browser does for events. */
@@ -175,9 +173,6 @@ export const browserPlatform: Platform = {
       removeEventListener('pagehide', onHide);
       removeEventListener('pageshow', onShow);
     };
-  },
-  get isOnline() {
-    return navigator.onLine || this.engine !== 'firefox'; // others connect later by themselves
   },
   onNetworkChange(callback) {
     const { connection } = navigator as { connection?: EventTarget }; // Chromium only

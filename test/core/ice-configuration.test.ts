@@ -38,10 +38,11 @@ const answersAfter = (page: Page, ms: number, urls: string) => () =>
   });
 
 describe('IceConfiguration', () => {
-  describe('while the machine has no network', () => {
+  describe('while Firefox has no network', () => {
     it('waits for one, and asks the provider only then', async () => {
       const page = new Page();
       let asked = 0;
+      page.platform.engine = 'firefox';
       page.platform.isOnline = false;
       page.ask(async () => {
         asked++;
@@ -59,6 +60,7 @@ describe('IceConfiguration', () => {
     it('stops waiting when it is cancelled, without asking', async () => {
       const page = new Page();
       let asked = 0;
+      page.platform.engine = 'firefox';
       page.platform.isOnline = false;
       page.ask(() => {
         asked++;
