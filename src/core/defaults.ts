@@ -84,6 +84,9 @@ export const permissionRebuildMs = 2000;
 /** How long `iceServersProvider` may take. */
 export const iceServersTimeoutMs = 5000;
 
+/** After `iceServersProvider` took too long nothing waits for it for so long: each wait would delay the recovery. */
+export const iceServersDistrustMs = 30_000;
+
 /** The same fault in the background is reported once in this time. */
 export const errorIntervalMs = 60_000;
 

@@ -16,7 +16,8 @@ export interface DeliveryOptions<Body> {
 interface Unacknowledged<Body> {
   readonly seq: number;
   readonly body: Body;
-  readonly sentAt: number;
+  /** When it was put on the wire, for the last time. */
+  sentAt: number;
   retransmitted: boolean;
 }
 
@@ -80,7 +81,9 @@ export class Delivery<Body> {
     this.#cancelRetransmit = null;
     if (this.#outgoing.length === 0) return;
     this.#scheduleRetransmit(this.#initialDelay());
-    if (wereRepeated) this.#repeatOldest(); // after an outage the next is most likely lost too
+    if (!wereRepeated) return;
+    // After an outage what followed is most likely lost too, unless it may still be under way.
+    for (const message of this.#outgoing) if (this.#isOverdue(message)) this.#repeat(message);
   }
 
   /**
@@ -89,6 +92,13 @@ export class Delivery<Body> {
    */
   receive(seq: number, deliver: () => void): void {
     if (this.#closed) return;
+    const [oldest] = this.#outgoing;
+    if (oldest?.retransmitted && this.#isOverdue(oldest)) {
+      // The other side is heard again: what was lost in the silence need not wait for the end of a long delay.
+      this.#cancelRetransmit?.();
+      this.#scheduleRetransmit(this.#initialDelay());
+      this.#repeat(oldest);
+    }
     if (seq === 0) {
       deliver();
       return;
@@ -134,11 +144,19 @@ export class Delivery<Body> {
     }, ackDelayMs);
   }
 
+  /** How long an acknowledgement may take. */
+  get #patienceMs(): number {
+    return this.#roundTripMs === null
+      ? retransmitInitialMs
+      : Math.min(retransmitMaxMs, Math.max(retransmitMinMs, 1.5 * this.#roundTripMs + ackDelayMs));
+  }
+
+  #isOverdue({ sentAt }: Unacknowledged<Body>): boolean {
+    return this.#options.platform.now() - sentAt >= this.#patienceMs;
+  }
+
   #initialDelay(): number {
-    this.#retransmitDelayMs =
-      this.#roundTripMs === null
-        ? retransmitInitialMs
-        : Math.min(retransmitMaxMs, Math.max(retransmitMinMs, 1.5 * this.#roundTripMs + ackDelayMs));
+    this.#retransmitDelayMs = this.#patienceMs;
     return this.#retransmitDelayMs;
   }
 
@@ -146,15 +164,15 @@ export class Delivery<Body> {
     this.#cancelRetransmit = this.#options.platform.setTimer(() => {
       this.#retransmitDelayMs = Math.min(retransmitMaxMs, this.#retransmitDelayMs * retransmitFactor);
       this.#scheduleRetransmit(this.#retransmitDelayMs);
-      this.#repeatOldest();
+      // Only the oldest: what follows it is most likely there and waits for it.
+      const [oldest] = this.#outgoing;
+      if (oldest) this.#repeat(oldest);
     }, delayMs);
   }
 
-  /** Only the oldest: what follows it is most likely there and waits for it. */
-  #repeatOldest(): void {
-    const [oldest] = this.#outgoing;
-    if (!oldest) return;
-    oldest.retransmitted = true;
-    this.#transmit(oldest.body, oldest.seq);
+  #repeat(message: Unacknowledged<Body>): void {
+    message.retransmitted = true;
+    message.sentAt = this.#options.platform.now();
+    this.#transmit(message.body, message.seq);
   }
 }

@@ -1,5 +1,5 @@
 import type { CallOptions } from './call-options.js';
-import { iceServersTimeoutMs } from './defaults.js';
+import { iceServersDistrustMs, iceServersTimeoutMs } from './defaults.js';
 import { CallError } from './errors.js';
 import { checkIceServers } from './ice-servers.js';
 import type { Platform } from './platform.js';
@@ -10,6 +10,8 @@ export class IceConfiguration {
   readonly #events: { invalid: (error: CallError) => void; fault: (error: CallError) => void };
   readonly #pending = new Set<() => void>();
   #known: RTCIceServer[] | null = null;
+  /** Until then the provider is asked, but nothing waits for it. */
+  #distrustedUntil = 0;
 
   constructor(
     platform: Platform,
@@ -24,24 +26,49 @@ export class IceConfiguration {
     this.#events = events;
   }
 
-  /** At once where there is no provider; else what it answers within 5 s, or the last known servers. */
-  get({
-    iceServers,
-    iceServersProvider,
-    iceTransportPolicy,
-  }: CallOptions): RTCConfiguration | Promise<RTCConfiguration> {
+  /**
+   * At once where there is no provider; else what it answers within 5 s, or the last known servers. Where the
+   * browser makes no connection for want of a network, it waits for one.
+   */
+  get(options: CallOptions): RTCConfiguration | Promise<RTCConfiguration> {
+    const { iceServers, iceServersProvider, iceTransportPolicy } = options;
     const using = (servers: RTCIceServer[]): RTCConfiguration => ({
       iceServers: servers,
       iceTransportPolicy,
       bundlePolicy: 'max-bundle',
     });
+    if (this.#isRefused) {
+      return this.#untilOnline().then(() =>
+        this.#isRefused ? using(this.#known ?? iceServers) : this.get(options),
+      );
+    }
     if (!iceServersProvider) return using(iceServers);
     return this.#ask(iceServersProvider).then((servers) => using(servers ?? this.#known ?? iceServers));
   }
 
-  /** Stops waiting for the provider; what was asked is answered with the last known servers, silently. */
+  /** Stops waiting for provider and network; what was asked is answered with the last known servers, silently. */
   cancel(): void {
     for (const give of [...this.#pending]) give();
+  }
+
+  /** Without a network Firefox makes no connection; others do, and connect it later by themselves. */
+  get #isRefused(): boolean {
+    return !this.#platform.isOnline && this.#platform.engine === 'firefox';
+  }
+
+  /** Or until it is cancelled. */
+  #untilOnline(): Promise<void> {
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        stop();
+        this.#pending.delete(settle);
+        resolve();
+      };
+      const stop = this.#platform.onNetworkChange(() => {
+        if (!this.#isRefused) settle();
+      });
+      this.#pending.add(settle);
+    });
   }
 
   /** Never rejects; null: no usable answer. */
@@ -61,15 +88,25 @@ export class IceConfiguration {
         const message = `iceServersProvider failed (${why}); the last known servers are used.`;
         this.#events.fault(new CallError('timeout', message, { cause }));
       };
-      const cancelTimer = this.#platform.setTimer(() => {
-        fail(`it took more than ${iceServersTimeoutMs} ms`);
-      }, iceServersTimeoutMs);
+      const isDistrusted = (): boolean => this.#platform.now() < this.#distrustedUntil;
+      const cancelTimer = this.#platform.setTimer(
+        () => {
+          if (isDistrusted()) {
+            giveUp(); // it has been said
+            return;
+          }
+          this.#distrustedUntil = this.#platform.now() + iceServersDistrustMs;
+          fail(`it took more than ${iceServersTimeoutMs} ms`);
+        },
+        isDistrusted() ? 0 : iceServersTimeoutMs,
+      );
       this.#pending.add(giveUp);
       (async () => provider())().then(
         (answer) => {
-          if (!this.#pending.has(giveUp)) return;
           const { iceServers, errors } = checkIceServers(answer);
-          this.#known = iceServers;
+          this.#known = iceServers; // a late answer serves the next time
+          if (!this.#pending.has(giveUp)) return;
+          this.#distrustedUntil = 0;
           settle(iceServers);
           for (const error of errors) this.#events.invalid(error);
         },

@@ -395,6 +395,10 @@ export class PeerLink {
       // After a loss the state alone proves nothing: Firefox says so seconds before anything flows.
       if (this.#state === 'lost' && this.#pulse.isKnown && !this.#pulse.isFresh) return;
       this.#onConnected();
+    } else if (state === 'failed' && this.#pulse.isKnown && this.#options.platform.engine === 'firefox') {
+      // Firefox 153: after that a restart connects, but carries nothing for 9 to 20 s.
+      this.#setState('lost');
+      if (!this.#isClosed()) this.#watch(0);
     } else if (state === 'disconnected' || state === 'failed') {
       this.#onLost(state === 'failed' ? 0 : disconnectedGraceMs);
     }

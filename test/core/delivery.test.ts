@@ -163,6 +163,33 @@ describe('Delivery', () => {
     expect(wire).to.have.length(6);
   });
 
+  it('repeats after an outage all that was lost in it, but nothing that may still be under way', async () => {
+    const { platform, delivery, wire } = newSide();
+    for (const body of ['a', 'b', 'c']) delivery.send(body);
+    await platform.clock.advance(5000);
+    delivery.send('d');
+    const count = wire.length;
+    delivery.acknowledged(1);
+    expect(wire.slice(count).map(({ seq }) => seq)).to.deep.equal([2, 3]);
+  });
+
+  it('repeats at once, and soon again, when the other side is heard after an outage', async () => {
+    const { platform, delivery, wire } = newSide();
+    delivery.send('a');
+    await platform.clock.advance(20_000);
+    await platform.clock.advance((wire.at(-1)?.at ?? 0) + retransmitMaxMs - 20_000); // just repeated
+    await platform.clock.advance(retransmitInitialMs - 1);
+    const count = wire.length;
+    delivery.receive(0, () => undefined);
+    expect(wire).to.have.length(count); // an answer may still be under way
+    await platform.clock.advance(1);
+    delivery.receive(0, () => undefined);
+    delivery.receive(0, () => undefined);
+    expect(wire).to.have.length(count + 1);
+    await platform.clock.advance(retransmitInitialMs);
+    expect(wire).to.have.length(count + 2);
+  });
+
   it('learns the round trip from what was not repeated, and repeats no sooner than 200 ms', async () => {
     const { platform, delivery, wire } = newSide();
     delivery.send('a');

@@ -414,6 +414,21 @@ describe('PeerLink', () => {
       expect(offerer.brokenAt).to.deep.equal([failedAt + restartTimeoutMs]);
     });
 
+    it('is broken at once in Firefox after failed: a restart would not carry anything', async () => {
+      const { clock, network, offerer, answerer } = await connectedPair();
+      offerer.platform.engine = 'firefox';
+      network.isCut = true;
+      answerer.other = null; // its own wish for a restart is another matter
+      offerer.connection.loseNetwork();
+      await clock.advance(disconnectedGraceMs / 2);
+      offerer.connection.fail();
+      const failedAt = clock.now();
+      await clock.advance(10_000);
+      expect(offerer.states).to.deep.equal(['connected', 'lost']);
+      expect(offerer.descriptions()).to.deep.equal(['offer']);
+      expect(offerer.brokenAt).to.deep.equal([failedAt]);
+    });
+
     it('asks the other side for the restart where that one offered first', async () => {
       const { clock, offerer, answerer } = await connectedPair();
       answerer.connection.loseNetwork();

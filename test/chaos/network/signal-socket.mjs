@@ -1,0 +1,64 @@
+const PING_MS = 1000;
+/** Without an answer for so long the socket is given up. */
+const SILENCE_MS = 2500;
+const CONNECT_MS = 1500;
+const RETRY_MS = 500;
+
+/**
+ * A page's socket as it should be: it notices its own death and comes back. What is said meanwhile is lost; the
+ * call's own protocol makes up for that.
+ */
+export class SignalSocket {
+  #url;
+  #receive;
+  #note;
+  #socket;
+  #heardAt = 0;
+
+  /**
+   * @param {string} url
+   * @param {(text: string) => void} receive
+   * @param {(what: string) => void} note writes a line of the page's log
+   */
+  constructor(url, receive, note) {
+    this.#url = url;
+    this.#receive = receive;
+    this.#note = note;
+    this.#connect();
+    addEventListener('online', () => this.#connect());
+    navigator.connection?.addEventListener('change', () => this.#connect());
+    setInterval(() => this.#check(), PING_MS / 2);
+  }
+
+  send(text) {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
+  }
+
+  #connect() {
+    this.#socket?.close();
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    this.#heardAt = performance.now();
+    const isCurrent = () => this.#socket === socket;
+    socket.onopen = () => {
+      this.#heardAt = performance.now();
+      if (isCurrent()) this.#note('socket open');
+    };
+    socket.onmessage = ({ data }) => {
+      if (!isCurrent()) return;
+      this.#heardAt = performance.now();
+      if (data !== 'pong') this.#receive(data);
+    };
+    socket.onclose = () => {
+      if (isCurrent()) setTimeout(() => isCurrent() && this.#connect(), RETRY_MS);
+    };
+  }
+
+  #check() {
+    const limit = this.#socket.readyState === WebSocket.OPEN ? SILENCE_MS : CONNECT_MS;
+    if (performance.now() - this.#heardAt > limit) {
+      this.#note('socket dead');
+      this.#connect();
+    } else this.send('ping');
+  }
+}
