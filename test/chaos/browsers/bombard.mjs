@@ -75,18 +75,14 @@ class Gun {
 
   /** @param {number} count messages, most at the pace that a call takes, some as a flood */
   async fireAll(count) {
-    const began = performance.now();
-    let paced = 0;
     let floods = 0;
     while (this.times.length < count) {
       if (this.times.length > (floods + 1) * 2500) {
         floods++;
         for (let left = floodSize; left > 0; left--) this.fire();
       }
-      for (; paced < ((performance.now() - began) / 1000) * perSecond && this.times.length < count; paced++) {
-        this.fire();
-      }
-      await wait(10);
+      this.fire();
+      await wait(1000 / perSecond);
     }
   }
 
