@@ -59,9 +59,12 @@ export const suspicionMs = 1000;
 /** Changes of the network come in groups: they are acted on once, after this. */
 export const networkChangeMs = 100;
 
-/** A goodbye that may be a reload, or forged, is waited for so long to prove itself. */
+/** A page that may only be reloaded has so long to come back. */
 export const reloadGraceMs = 5000;
-export const byeCheckMs = 1500;
+
+/** What seems to end a connection that stands has so long to prove itself: until silence would have shown it. */
+export const byeCheckMs = silenceMs + 1500;
+export const byeCheckIntervalMs = 250;
 
 /** `disconnected` is left alone this long: most of them heal by themselves. */
 export const disconnectedGraceMs = 1000;

@@ -105,6 +105,10 @@ export class Mesh {
           return connection?.peer.session === session && connection.link?.isFresh === true;
         },
         dropped: options.events.dropped,
+        isHeld: ({ id, session }) => {
+          const connection = this.#connections.get(id);
+          return connection?.peer.session === session && connection.link?.isHeld === true;
+        },
         refused: (session) => {
           // Who is in a call already is put out only by its participants: the same id has joined elsewhere.
           const connections = [...this.#connections.values()];

@@ -117,6 +117,11 @@ export class PeerLink {
     return this.#state === 'connected' && this.#pulse.isFresh;
   }
 
+  /** Whether it stands between two pages of this library, as far as is known. */
+  get isHeld(): boolean {
+    return this.#state === 'connected' && this.#pulse.isKnown;
+  }
+
   /** Statistics of the connection, or null before it exists. */
   async getStats(): Promise<RTCStatsReport | null> {
     return (await this.#connection?.getStats()) ?? null;

@@ -1,4 +1,5 @@
 import {
+  byeCheckIntervalMs,
   byeCheckMs,
   helloIntervalsMs,
   maxUnconfirmedSessions,
@@ -26,6 +27,8 @@ export interface RosterEvents {
   isAlive: (peer: Peer) => boolean;
   /** Whether a peer is heard over the call's own connection at this moment: nobody outside speaks for it then. */
   isFresh: (peer: Peer) => boolean;
+  /** Whether that connection stands, even if it is silent for a moment: nobody outside ends it then. */
+  isHeld: (peer: Peer) => boolean;
   /** This session says that there is no place for us. */
   refused: (session: string) => void;
   /** Something went beyond a limit and was left out. */
@@ -94,11 +97,7 @@ export class Roster {
     const { rtc } = message;
     if (!this.#concernsUs(rtc)) return;
     let entry = this.#entries.get(rtc.session);
-    if (path === 'transport' && entry?.confirmed && this.#events.isFresh(entry)) {
-      // What it has to say comes over the connection too; anybody could have sent this.
-      if (rtc.kind === 'bye') this.#awaitLeaving(entry, rtc.mayReturn ? reloadGraceMs : byeCheckMs);
-      return;
-    }
+    if (path === 'transport' && entry?.confirmed && this.#isForeign(entry, rtc)) return;
     if (rtc.kind === 'full') {
       if (rtc.toSession === this.session) this.#events.refused(rtc.session);
       return;
@@ -120,6 +119,14 @@ export class Roster {
     entry.delivery.receive(rtc.seq, () => {
       this.#deliver(known, message);
     });
+  }
+
+  /** What a peer has to say comes over the connection too while that stands; anybody could have sent this. */
+  #isForeign(entry: Entry, { kind, mayReturn }: SignalSidecar): boolean {
+    const isFarewell = kind === 'bye' || kind === 'full';
+    if (!this.#events[isFarewell ? 'isHeld' : 'isFresh'](entry)) return false;
+    if (kind === 'bye') this.#awaitLeaving(entry, mayReturn);
+    return true;
   }
 
   /** Room, own echo, recipient, sessions that are over. */
@@ -213,7 +220,7 @@ export class Roster {
       return false;
     }
     const former = this.#confirmedAs(entry.id);
-    if (former && this.#events.isFresh(former)) {
+    if (former && this.#events.isHeld(former)) {
       // A second page with the same id, unless the former goes at this very moment.
       if (this.#platform.now() - entry.metAt < byeCheckMs) return false;
       this.#refuse(rtc.from, rtc.session);
@@ -249,7 +256,7 @@ export class Roster {
     // What has no number may be late, and would bring back a former name or mute state.
     if (message.rtc.seq > 0) this.#learn(entry, message.rtc);
     if (message.rtc.kind !== 'bye') this.#events.received(entry, message);
-    else if (message.rtc.mayReturn) this.#awaitLeaving(entry, reloadGraceMs);
+    else if (message.rtc.mayReturn) this.#awaitLeaving(entry, true);
     else this.#onBye(entry);
   }
 
@@ -258,12 +265,18 @@ export class Roster {
     this.#events.left(entry, 'left');
   }
 
-  /** It has left unless it is heard after `delayMs`, or has come back under another session. */
-  #awaitLeaving(entry: Entry, delayMs: number): void {
-    entry.cancelBye ??= this.#platform.setTimer(() => {
+  /**
+   * It has left as soon as its connection falls, unless that stands for long: then somebody else said so. A page that
+   * may return has some time to come back under another session.
+   */
+  #awaitLeaving(entry: Entry, mayReturn = false, waitedMs = 0): void {
+    if (waitedMs === 0 && entry.cancelBye) return;
+    entry.cancelBye = this.#platform.setTimer(() => {
       entry.cancelBye = null;
-      if (!this.#events.isFresh(entry)) this.#onBye(entry);
-    }, delayMs);
+      const nowMs = waitedMs + byeCheckIntervalMs;
+      if (nowMs >= (mayReturn ? reloadGraceMs : 0) && !this.#events.isHeld(entry)) this.#onBye(entry);
+      else if (nowMs < byeCheckMs) this.#awaitLeaving(entry, mayReturn, nowMs);
+    }, byeCheckIntervalMs);
   }
 
   #learn(entry: Entry, rtc: SignalSidecar): void {

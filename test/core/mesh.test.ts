@@ -282,7 +282,7 @@ describe('Mesh', () => {
   it('has no place for an id that is in the call already, and says so', async () => {
     const { room, first, second } = await newPair();
     const elsewhere = new Page(room, 'second', '3');
-    await room.clock.advance(5000);
+    await room.clock.advance(10_000);
     expect([first.refusals, second.refusals, elsewhere.refusals]).to.deep.equal([0, 0, 1]);
     for (const page of [first, second]) expect(page.connection).to.equal('connected');
     expect(first.facts.map(({ type }) => type)).not.to.include('participant-left');
@@ -324,11 +324,28 @@ describe('Mesh', () => {
       });
     }
 
+    it('is not ended from outside in a moment of silence', async () => {
+      const { room, first, second } = await newPair();
+      room.network.isCut = true;
+      await room.clock.advance(2500);
+      for (const kind of ['bye', 'full'] as const) forge(second, kind);
+      const elsewhere = new Page(room, 'first', '3');
+      await room.clock.advance(500);
+      room.network.restore();
+      await room.clock.advance(10_000);
+      for (const page of [first, second]) {
+        expect(page.connection).to.equal('connected');
+        expect(page.facts.map(({ type }) => type)).not.to.include('participant-left');
+        expect(page.refusals).to.equal(0);
+      }
+      expect(elsewhere.refusals).to.equal(1);
+    });
+
     it('believes a goodbye from outside when nothing is heard over the connection any more', async () => {
       const { room, first, second } = await newPair();
       first.platform.connection.channels[0]!.partner = null; // the goodbye over the connection is lost
       first.mesh.stop();
-      await room.clock.advance(2000);
+      await room.clock.advance(6000);
       expect(second.facts.at(-1)?.type).to.equal('participant-left');
     });
   });

@@ -92,6 +92,7 @@ class Page {
         },
         isAlive: () => this.isAlive,
         isFresh: () => this.isFresh,
+        isHeld: () => this.isFresh,
         dropped: (what) => this.dropped.push(what),
         refused: () => this.diary.push('refused'),
       },

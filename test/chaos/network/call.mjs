@@ -100,9 +100,7 @@ export class Call {
   /** That a line is in the host's log at most 8 s after a time. */
   async showed(host, since, what, limitMs = HONEST_MS) {
     const afterMs = (await host.sawAfter(since, what, limitMs + 5000)) - since;
-    console.log(
-      `${this.#context.name}: at ${host.name} "${what}" after ${(afterMs / 1000).toFixed(1)} s`,
-    );
+    console.log(`${this.#context.name}: at ${host.name} "${what}" after ${(afterMs / 1000).toFixed(1)} s`);
     assert.ok(afterMs <= limitMs, `${host.name}: ${what} after ${afterMs} ms, later than ${limitMs} ms`);
   }
 

@@ -89,7 +89,8 @@ export class Host {
   }
 
   #send(command, rest) {
-    if (this.#isClosed) return Promise.reject(new Error(`${this.name}: the driver has ended: ${this.#errors}`));
+    if (this.#isClosed)
+      return Promise.reject(new Error(`${this.name}: the driver has ended: ${this.#errors}`));
     const id = ++this.#lastId;
     this.#process.stdin.write(`${JSON.stringify({ id, command, ...rest })}\n`);
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
