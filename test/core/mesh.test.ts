@@ -333,9 +333,12 @@ describe('Mesh', () => {
       await room.clock.advance(500);
       room.network.restore();
       await room.clock.advance(10_000);
-      for (const page of [first, second]) {
-        expect(page.connection).to.equal('connected');
-        expect(page.facts.map(({ type }) => type)).not.to.include('participant-left');
+      for (const [page, id] of [
+        [first, 'second'],
+        [second, 'first'],
+      ] as const) {
+        expect(page.platform.openConnections).to.have.length(1);
+        expect(page.facts).not.to.deep.include({ type: 'participant-left', id });
         expect(page.refusals).to.equal(0);
       }
       expect(elsewhere.refusals).to.equal(1);
