@@ -3,6 +3,7 @@ import type { CallFact, LeaveReason, Participant } from './call-state.js';
 import { closedGraceMs, closedProbeMs, silenceTimeoutMs } from './defaults.js';
 import { Dialect, readOrigin, type DialectName, type Origin, type PlainSignal } from './dialects.js';
 import { CallError } from './errors.js';
+import { ForeignTracks } from './foreign-tracks.js';
 import type { Peers } from './mesh.js';
 import { PeerLink, type LinkState, type Outgoing, type TrackRole } from './peer-link.js';
 import type { Platform } from './platform.js';
@@ -43,10 +44,7 @@ export class PlainCall implements Peers {
   readonly #options: PlainCallOptions;
   readonly #dialect: Dialect;
   readonly #statistics: Statistics;
-  readonly #stream: MediaStream;
-  readonly #screenStream: MediaStream;
-  /** The tracks of the present link, in the order of their arrival. */
-  readonly #tracks = new Set<MediaStreamTrack>();
+  readonly #tracks: ForeignTracks;
   /** Sessions of connections that the other side has given up. */
   readonly #former: string[] = [];
   #link: PeerLink | null = null;
@@ -83,8 +81,10 @@ export class PlainCall implements Peers {
         }
       },
     });
-    this.#stream = options.platform.createMediaStream();
-    this.#screenStream = options.platform.createMediaStream();
+    const [person, screen] = [options.platform.createMediaStream(), options.platform.createMediaStream()];
+    this.#tracks = new ForeignTracks({ person, screen }, () => {
+      this.#describe();
+    });
   }
 
   /** Offers, where that is this side's part. */
@@ -175,7 +175,7 @@ export class PlainCall implements Peers {
       type: 'participant-joined',
       id: plainPeerId,
       name: '',
-      stream: this.#stream,
+      stream: this.#tracks.stream,
     });
     if (this.#link) this.#onState(this.#link.state);
   }
@@ -186,7 +186,7 @@ export class PlainCall implements Peers {
     this.#offers = offersFirst;
     this.#said = [];
     this.#held = [];
-    this.#tracks.clear();
+    this.#tracks.forget();
     const isCurrent = (): boolean => this.#link === link;
     const link: PeerLink = new PeerLink({
       platform,
@@ -203,10 +203,10 @@ export class PlainCall implements Peers {
           if (isCurrent()) this.#onState(state);
         },
         trackAdded: (track) => {
-          if (isCurrent()) this.#addTrack(track);
+          if (isCurrent()) this.#tracks.add(track);
         },
         trackRemoved: (track) => {
-          if (this.#tracks.delete(track)) this.#arrange();
+          this.#tracks.remove(track);
         },
         channelMessage: () => undefined, // there is no channel of ours
         dropped: events.dropped,
@@ -326,59 +326,14 @@ export class PlainCall implements Peers {
     this.#link = this.#origin = null;
     this.#sender = undefined;
     this.#isJoined = this.#wasConnected = false;
-    this.#tracks.clear();
-    for (const stream of [this.#stream, this.#screenStream]) {
-      for (const track of stream.getTracks()) {
-        track.stop();
-        stream.removeTrack(track);
-      }
-    }
+    this.#tracks.release();
   }
 
-  #addTrack(track: MediaStreamTrack): void {
-    this.#tracks.add(track);
-    for (const type of ['mute', 'unmute']) {
-      track.addEventListener(type, () => {
-        if (this.#tracks.has(track)) this.#arrange();
-      });
-    }
-    this.#arrange();
-  }
-
-  /** The first picture that flows is the person, a second one the screen; all sound is the person's. */
-  #arrange(): void {
-    const videos = [...this.#tracks].filter(({ kind }) => kind === 'video');
-    videos.sort((one, other) => Number(one.muted) - Number(other.muted));
-    const [camera, ...others] = videos;
-    const screen = others.filter(({ muted }) => !muted).at(-1);
-    const sounds = [...this.#tracks].filter(({ kind }) => kind === 'audio');
-    // What is gone stays for its last frame until something takes its place.
-    if (camera) fill(this.#stream, 'video', [camera]);
-    if (sounds.length > 0) fill(this.#stream, 'audio', sounds);
-    fill(this.#screenStream, 'video', screen ? [screen] : []);
-    this.#describe();
-  }
-
-  /** Nobody says whether devices are on: what does not flow is off, of the rest nothing is known. */
   #describe(): void {
-    if (this.#link?.state !== 'connected') return;
-    const stateOf = (kind: string): 'off' | 'unknown' =>
-      [...this.#tracks].some((track) => track.kind === kind && !track.muted) ? 'unknown' : 'off';
-    this.#change({
-      microphone: stateOf('audio'),
-      camera: stateOf('video'),
-      screenStream: this.#screenStream.getTracks().length > 0 ? this.#screenStream : null,
-    });
+    if (this.#link?.state === 'connected') this.#change(this.#tracks.describe());
   }
 
   #change(changes: Partial<Omit<Participant, 'id' | 'stream'>>): void {
     this.#options.events.fact({ type: 'participant-changed', id: plainPeerId, changes });
   }
-}
-
-/** Makes `tracks` the stream's only ones of their kind. */
-function fill(stream: MediaStream, kind: string, tracks: readonly MediaStreamTrack[]): void {
-  const present = stream.getTracks().filter((track) => track.kind === kind);
-  for (const track of present) if (!tracks.includes(track)) stream.removeTrack(track);
-  for (const track of tracks) if (!present.includes(track)) stream.addTrack(track);
 }
