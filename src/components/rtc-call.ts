@@ -238,6 +238,27 @@ export class RtcCall extends LitElement {
     this.#configure({ maxParticipants });
   }
 
+  /**
+   * How to speak with a page that does not know this library: `auto` as it does once it has spoken, `w3c` or
+   * `simple-peer` from the first message on.
+   */
+  @property({ converter: (text) => text ?? 'auto' })
+  get dialect(): CallOptions['dialect'] {
+    return this.#option('dialect');
+  }
+  set dialect(dialect: CallOptions['dialect']) {
+    this.#configure({ dialect });
+  }
+
+  /** With a foreign `dialect`: this side offers first, and is the impolite one. */
+  @property({ type: Boolean })
+  get initiator(): boolean {
+    return this.#option('initiator');
+  }
+  set initiator(initiator: boolean) {
+    this.#configure({ initiator });
+  }
+
   /** The call itself. The element ends the one that it made; one that the page sets stays the page's. */
   @property({ attribute: false })
   get controller(): CallController {

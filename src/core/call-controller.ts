@@ -8,19 +8,27 @@ import {
   type LeaveReason,
 } from './call-state.js';
 import { defaultOptions, mergeOptions, type CallOptionChanges, type CallOptions } from './call-options.js';
-import { errorIntervalMs, maxMessageBurst, maxMessagesPerSecond, maxTextLength } from './defaults.js';
+import {
+  errorIntervalMs,
+  maxMessageBurst,
+  maxMessagesPerSecond,
+  maxTextLength,
+  silenceTimeoutMs,
+} from './defaults.js';
 import { diagnose, type Diagnosis } from './diagnosis.js';
 import { CallError, type CallErrorCode } from './errors.js';
 import { IceConfiguration } from './ice-configuration.js';
 import { IncomingCallers } from './incoming-callers.js';
 import { LocalMedia } from './local-media.js';
 import { Mesh } from './mesh.js';
+import { PlainCall, plainPeerId, type PlainCallEvents } from './plain-call.js';
 import { browserPlatform, type Platform } from './platform.js';
 import { RateLimit } from './rate-limit.js';
 import { parseSignal, type EnvelopedMessage, type SignalMedia } from './signal.js';
 import { SoundLevel } from './sound-level.js';
 import { Store } from './store.js';
 import { Views, type View } from './views.js';
+import { WaitingOffer, type BareSignal } from './waiting-offer.js';
 
 /**
  * A whole call without a face: devices, participants, connections. Signals leave as `signal` events and come
@@ -33,7 +41,9 @@ export class CallController extends EventTarget {
   #options: CallOptions = defaultOptions;
   #randomId = '';
   /** The people of the started call; null outside one, and while the page rests in the back/forward cache. */
-  #mesh: Mesh | null = null;
+  #peers: Mesh | PlainCall | null = null;
+  /** A page that does not know this library has spoken first: only its dialect is spoken until `end()`. */
+  #isForeign = false;
   /** Of the latest mesh: its last words may come back when the call is over. */
   #formerSession = '';
   #starting: Promise<void> | null = null;
@@ -43,6 +53,7 @@ export class CallController extends EventTarget {
   readonly #reportedAt = new Map<CallErrorCode, number>();
   readonly #limit = new RateLimit(maxMessagesPerSecond, maxMessageBurst);
   readonly #callers: IncomingCallers;
+  readonly #waiting: WaitingOffer;
   readonly #ice: IceConfiguration;
   readonly #views = new Views();
   readonly #soundLevel: SoundLevel;
@@ -66,6 +77,7 @@ export class CallController extends EventTarget {
         this.#dispatch({ type: 'incoming-changed', caller });
       },
     });
+    this.#waiting = new WaitingOffer(platform);
     this.#ice = new IceConfiguration(platform, {
       invalid: (error) => {
         this.#fail(error);
@@ -83,13 +95,13 @@ export class CallController extends EventTarget {
           this.#sayMedia();
         },
         track: (role, track) => {
-          this.#mesh?.setTrack(role, track);
+          this.#peers?.setTrack(role, track);
           this.#soundLevel.refresh();
         },
         preview: (stream, facing) => {
           this.#dispatch({ type: 'local-stream-changed', stream, facing });
         },
-        granted: () => this.#mesh?.permissionGranted(),
+        granted: () => this.#peers?.permissionGranted(),
         fault: (error) => {
           this.#emit('error', { error });
         },
@@ -130,15 +142,15 @@ export class CallController extends EventTarget {
     const former = this.#options;
     const { options, errors } = mergeOptions(former, changes);
     const isElsewhere = options.room !== former.room || options.peerId !== former.peerId;
-    const rejoins = this.#mesh !== null && isElsewhere;
+    const rejoins = this.#peers instanceof Mesh && isElsewhere;
     if (rejoins) this.#leave(); // goodbye is said in the former room, under the former id
     this.#options = options;
     for (const error of errors) this.#fail(error);
     this.#dispatch({ type: 'name-changed', name: options.name });
     this.#media.configure(options);
     if (rejoins && this.#starting) this.#join();
-    else this.#mesh?.refreshSends();
-    if (options.name !== former.name) this.#mesh?.sendToAll({ kind: 'media', name: options.name });
+    else this.#peers?.refreshSends();
+    if (options.name !== former.name) this.#peers?.sendToAll({ kind: 'media', name: options.name });
   }
 
   /**
@@ -188,8 +200,10 @@ export class CallController extends EventTarget {
     this.#stopLifecycle?.();
     this.#stopLifecycle = null;
     this.#callers.clear();
-    this.#mesh?.stop();
-    this.#mesh = null;
+    this.#peers?.stop();
+    this.#peers = null;
+    this.#isForeign = false;
+    this.#waiting.take();
     this.#ice.cancel();
     this.#media.close();
     this.#saidMedia = '';
@@ -212,14 +226,15 @@ export class CallController extends EventTarget {
     const parsed = parseSignal(message);
     if (parsed.outcome === 'invalid') {
       this.#reportOnce(new CallError('invalid-signal', `A signaling message was dropped: ${parsed.reason}.`));
-    } else if (parsed.outcome === 'bare') {
-      if (this.state.participants.length > 0) return; // the call is between pages of this library
-      const text = 'A signaling message was dropped: it has no rtc part, so it is not from an rtc-call page.';
-      this.#reportOnce(new CallError('invalid-signal', text));
+      return;
+    }
+    const from: unknown = sender?.from;
+    const name = typeof from === 'string' ? from : undefined;
+    if (parsed.outcome === 'bare') {
+      this.#onBare({ message: parsed.message, style: parsed.style, sender: name });
     } else if (parsed.outcome === 'message') {
-      const from: unknown = sender?.from;
-      if (this.#mesh) this.#mesh.receive(parsed.message, typeof from === 'string' ? from : undefined);
-      else this.#onIncoming(parsed.message);
+      if (this.#peers instanceof Mesh) this.#peers.receive(parsed.message, name);
+      else if (!this.#peers) this.#onIncoming(parsed.message);
     }
   }
 
@@ -254,8 +269,8 @@ export class CallController extends EventTarget {
 
   /** Sends a text of at most 8192 characters to everybody in the call. Rejects with a `CallError`. */
   async sendMessage(text: string): Promise<void> {
-    const mesh = this.#mesh;
-    if (!mesh || this.state.participants.length === 0) {
+    const peers = this.#peers;
+    if (!peers || this.state.participants.length === 0) {
       throw this.#record(new CallError('invalid-state', 'Nobody is in the call who could get the message.'));
     }
     if (typeof text !== 'string' || text === '' || text.length > maxTextLength) {
@@ -263,13 +278,17 @@ export class CallController extends EventTarget {
         new CallError('invalid-config', `A message is a text of 1 to ${maxTextLength} characters.`),
       );
     }
+    if (peers instanceof PlainCall) {
+      const reason = 'The other side is not a page of this library: it takes no messages.';
+      throw this.#record(new CallError('unsupported', reason));
+    }
     await Promise.resolve();
-    mesh.sendToAll({ kind: 'message', text });
+    peers.sendToAll({ kind: 'message', text });
   }
 
   /** Statistics of the connection to each participant, by id; or of the one that is named. */
   async getStats(participantId?: string): Promise<Map<string, RTCStatsReport>> {
-    const reports = (await this.#mesh?.getStats()) ?? new Map<string, RTCStatsReport>();
+    const reports = (await this.#peers?.getStats()) ?? new Map<string, RTCStatsReport>();
     if (participantId === undefined) return reports;
     const report = reports.get(participantId);
     return new Map(report ? [[participantId, report]] : []);
@@ -305,7 +324,7 @@ export class CallController extends EventTarget {
    * @param view null: it shows nothing any more
    */
   setView(viewer: object, view: View | null): void {
-    if (this.#views.set(viewer, view)) this.#mesh?.tellViews();
+    if (this.#views.set(viewer, view) && this.#peers instanceof Mesh) this.#peers.tellViews();
   }
 
   /**
@@ -337,7 +356,31 @@ export class CallController extends EventTarget {
   }
 
   #join(): void {
-    this.#mesh ??= new Mesh({
+    if (this.#peers) return;
+    const waiting = this.#waiting.take();
+    if (waiting.length > 0) this.#isForeign = true;
+    if (this.#isForeign || this.#options.dialect !== 'auto') this.#joinForeign(waiting);
+    else this.#joinMesh();
+  }
+
+  /** With one page that does not know this library. */
+  #joinForeign(waiting: readonly BareSignal[]): void {
+    const { dialect, initiator } = this.#options;
+    const plain = new PlainCall({
+      platform: this.#platform,
+      dialect,
+      initiator,
+      outgoing: () => this.#media.outgoing,
+      configuration: () => this.#ice.get(this.#options),
+      events: this.#peerEvents(),
+    });
+    this.#peers = plain;
+    for (const { message, style, sender } of waiting) plain.receive(message, style, sender);
+    plain.start();
+  }
+
+  #joinMesh(): void {
+    const mesh: Mesh = new Mesh({
       platform: this.#platform,
       describeSelf: () => ({
         id: this.id,
@@ -351,17 +394,12 @@ export class CallController extends EventTarget {
       isAsking: () => [this.state.media.camera, this.state.media.microphone].includes('starting'),
       viewOf: (id) => this.#views.of(id),
       events: {
-        fact: (fact, reason) => {
-          this.#dispatch(fact, reason);
-        },
+        ...this.#peerEvents(),
         signal: (message) => {
-          this.#emit('signal', message);
+          if (this.#peers === mesh) this.#emit('signal', message); // else another dialect is spoken now
         },
         message: (from, text) => {
           this.#emit('message', { from, text, at: this.#platform.wallClock() });
-        },
-        error: (error) => {
-          this.#emit('error', { error });
         },
         refused: (why) => {
           const text =
@@ -374,21 +412,37 @@ export class CallController extends EventTarget {
           if (why === 'replaced') this.#leave(false, 'replaced');
           this.end();
         },
-        dropped: (what) => {
-          this.#reportOnce(new CallError('invalid-signal', `Something was dropped: ${what}.`));
-        },
       },
     });
+    this.#peers = mesh;
     const { camera, microphone } = this.state.media;
-    if (camera === 'on' || microphone === 'on') this.#mesh.permissionGranted();
-    this.#formerSession = this.#mesh.session;
-    this.#mesh.start();
+    if (camera === 'on' || microphone === 'on') mesh.permissionGranted();
+    this.#formerSession = mesh.session;
+    mesh.start();
+  }
+
+  /** What a call tells, with pages of this library and with others. */
+  #peerEvents(): PlainCallEvents {
+    return {
+      fact: (fact, reason) => {
+        this.#dispatch(fact, reason);
+      },
+      signal: (message) => {
+        this.#emit('signal', message);
+      },
+      error: (error) => {
+        this.#emit('error', { error });
+      },
+      dropped: (what) => {
+        this.#reportOnce(new CallError('invalid-signal', `Something was dropped: ${what}.`));
+      },
+    };
   }
 
   /** Leaves the people, not the call: for another room, or while the page rests. */
   #leave(mayReturn = false, reason: LeaveReason = 'ended'): void {
-    this.#mesh?.stop(mayReturn);
-    this.#mesh = null;
+    this.#peers?.stop(mayReturn);
+    this.#peers = null;
     for (const { id } of this.state.participants) this.#dispatch({ type: 'participant-left', id }, reason);
   }
 
@@ -418,11 +472,33 @@ export class CallController extends EventTarget {
     return null;
   }
 
+  /** A page that does not know this library speaks. Inside a call of this library it is not heard. */
+  #onBare(signal: BareSignal): void {
+    if (Object.keys(signal.message).length === 0) return; // the end of the candidates
+    const peers = this.#peers;
+    if (peers instanceof PlainCall) {
+      peers.receive(signal.message, signal.style, signal.sender);
+    } else if (peers) {
+      if (!peers.isAlone) return;
+      this.#isForeign = true;
+      this.#peers = null; // before it stops: its goodbye must not be sent
+      peers.stop();
+      this.#joinForeign([signal]);
+    } else if (!this.#starting) {
+      const { incoming } = this.state;
+      if (incoming && incoming.id !== plainPeerId) return;
+      if (this.#waiting.keep(signal)) {
+        this.#callers.hear({ kind: 'hello', session: plainPeerId, from: plainPeerId }, silenceTimeoutMs);
+      }
+    }
+  }
+
   /** Somebody is there while this side has not started. */
   #onIncoming({ rtc }: EnvelopedMessage): void {
-    const { room } = this.#options;
+    const { room, dialect } = this.#options;
     const isOwn = rtc.session === this.#formerSession;
-    if (!isOwn && (rtc.room ?? '') === room && (rtc.to ?? this.id) === this.id) {
+    if (dialect !== 'auto' || isOwn) return;
+    if ((rtc.room ?? '') === room && (rtc.to ?? this.id) === this.id) {
       this.#callers.hear(rtc);
     }
   }
@@ -438,7 +514,7 @@ export class CallController extends EventTarget {
     const said = JSON.stringify(media);
     if (said === this.#saidMedia) return;
     this.#saidMedia = said;
-    this.#mesh?.sendToAll({ kind: 'media', media });
+    this.#peers?.sendToAll({ kind: 'media', media });
   }
 
   async #command(action: Promise<void>): Promise<void> {

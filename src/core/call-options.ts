@@ -1,4 +1,5 @@
 import { defaultMaxParticipants, maxIdLength } from './defaults.js';
+import type { DialectName } from './dialects.js';
 import { CallError } from './errors.js';
 import { checkIceServers, parseIceServers } from './ice-servers.js';
 import type { LocalMediaOptions } from './local-media.js';
@@ -23,6 +24,17 @@ export interface CallOptions extends LocalMediaOptions {
   room: string;
   /** People in the call, oneself included (8). */
   maxParticipants: number;
+  /**
+   * How to speak with a page that does not know this library, one to one (`auto`: as it does, once it has spoken).
+   * `w3c` (`{description}`, `{candidate}`) and `simple-peer` (`{type, sdp}`, …) send nothing else from the first message
+   * on, and ignore other pages of this library. Counts from the next `start()`.
+   */
+  dialect: DialectName;
+  /**
+   * With `dialect` `w3c` or `simple-peer`: this side offers at `start()`, when the other page must be there already, and
+   * is the impolite one (false: it waits for an offer, and is polite).
+   */
+  initiator: boolean;
 }
 
 /** What `configure()` takes: `iceServers` also as the text of the `ice-servers` attribute. */
@@ -43,6 +55,8 @@ export const defaultOptions: CallOptions = Object.freeze({
   peerId: null,
   room: '',
   maxParticipants: defaultMaxParticipants,
+  dialect: 'auto',
+  initiator: false,
 });
 
 /** Merges `changes` into `former`. A value that can not be used is named in `errors`, and the former one stays. */
@@ -90,6 +104,12 @@ export function mergeOptions(
     Number.isInteger(options.maxParticipants) && options.maxParticipants >= 2,
     'is a whole number from 2',
   );
+  keep(
+    'dialect',
+    ['auto', 'w3c', 'simple-peer'].includes(options.dialect),
+    "is 'auto', 'w3c' or 'simple-peer'",
+  );
+  keep('initiator', typeof options.initiator === 'boolean', 'is true or false');
   options.name = cleanName(options.name);
   return { options, errors };
 }

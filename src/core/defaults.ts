@@ -147,3 +147,9 @@ export const viewHeights = [90, 180, 270, 360, 540, 720, 1080] as const;
 
 /** Layouts settle in several steps; only the last one is told. */
 export const viewDelayMs = 400;
+
+/** A foreign page that closed its connection keeps its place for so long: a reload takes a second or two. */
+export const closedGraceMs = 5000;
+
+/** While a connection stands, bytes come at least so often: sound has 50 packets a second. */
+export const closedProbeMs = 1000;

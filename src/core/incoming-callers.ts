@@ -22,8 +22,14 @@ export class IncomingCallers {
     this.#events = events;
   }
 
-  /** Takes a `hello` or `bye` that is for this side. */
-  hear({ kind, session, from, name = '' }: SignalSidecar): void {
+  /**
+   * Takes a `hello` or `bye` that is for this side.
+   * @param timeoutMs without a repeated hello the caller is forgotten after it
+   */
+  hear(
+    { kind, session, from, name = '' }: Pick<SignalSidecar, 'kind' | 'session' | 'from' | 'name'>,
+    timeoutMs = incomingTimeoutMs,
+  ): void {
     const known = this.#sessions.get(session);
     if (kind === 'bye') this.#forget(session);
     if (kind !== 'hello' || (!known && this.#sessions.size >= maxUnconfirmedSessions)) return;
@@ -31,7 +37,7 @@ export class IncomingCallers {
     const caller = known?.caller ?? Object.freeze({ id: from, name });
     const cancel = this.#platform.setTimer(() => {
       this.#forget(session);
-    }, incomingTimeoutMs);
+    }, timeoutMs);
     this.#sessions.set(session, { caller, cancel });
     if (known) return;
     this.#tell();

@@ -45,6 +45,22 @@ export interface MeshEvents {
   dropped: (what: string) => void;
 }
 
+/** The others of one started call, as the controller sees them: a `Mesh`, or a `PlainCall` with a foreign page. */
+export interface Peers {
+  start(): void;
+  /** Closes every connection, without facts: the caller knows. May be called twice. */
+  stop(mayReturn?: boolean): void;
+  /** Sends to every participant, where that is possible. */
+  sendToAll(body: SignalBody): void;
+  setTrack(role: TrackRole, track: MediaStreamTrack | null): void;
+  /** Tells the links what this side sends at all, after a setting has changed it. */
+  refreshSends(): void;
+  /** The person has allowed a device. */
+  permissionGranted(): void;
+  /** Statistics of the connection to each participant, by id. */
+  getStats(): Promise<Map<string, RTCStatsReport>>;
+}
+
 /** One participant: the session of its page and the link to it, both replaced at need, the streams for good. */
 interface Connection {
   peer: Peer;
@@ -67,7 +83,7 @@ interface Connection {
  * The people of one started call: a roster that finds them and one link to each, two people or eight. Tells what
  * happens as facts about participants; only here does anybody know that participants have links.
  */
-export class Mesh {
+export class Mesh implements Peers {
   readonly #options: MeshOptions;
   readonly #roster: Roster;
   readonly #connections = new Map<string, Connection>();
@@ -135,6 +151,11 @@ export class Mesh {
   /** The own session, by which own messages are known that come back. */
   get session(): string {
     return this.#roster.session;
+  }
+
+  /** Whether no other page has been heard. */
+  get isAlone(): boolean {
+    return this.#roster.isAlone;
   }
 
   /** Says hello at once. */

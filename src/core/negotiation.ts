@@ -1,3 +1,5 @@
+import { maxCandidates } from './defaults.js';
+
 /** A description with its text, as it travels. */
 export interface Description {
   type: RTCSdpType;
@@ -12,7 +14,7 @@ export class Negotiation {
   readonly #connection: RTCPeerConnection;
   readonly #polite: boolean;
   readonly #send: (description: Description) => void;
-  /** Candidates that came before their description (RFC 8838 §11 allows it). */
+  /** Candidates that came before their description (RFC 8838 §11 allows it); the oldest give way. */
   #early: RTCIceCandidateInit[] = [];
 
   constructor(
@@ -24,9 +26,13 @@ export class Negotiation {
     this.#send = options.send;
   }
 
-  /** Makes and sends an offer, unless a negotiation is under way: `negotiationneeded` fires again after it. */
-  async offer(): Promise<void> {
-    if (this.#connection.signalingState !== 'stable') return;
+  /**
+   * Makes and sends an offer, unless a negotiation is under way: `negotiationneeded` fires again after it.
+   * @param again also in place of an own offer that has not been answered
+   */
+  async offer(again = false): Promise<void> {
+    const { signalingState } = this.#connection;
+    if (signalingState !== 'stable' && !(again && signalingState === 'have-local-offer')) return;
     await this.#connection.setLocalDescription();
     this.#sendLocal();
   }
@@ -55,8 +61,10 @@ export class Negotiation {
    * it may belong to an offer that was ignored or replaced, and is one path less at worst.
    */
   async addCandidate(candidate: RTCIceCandidateInit): Promise<void> {
-    if (!this.#connection.remoteDescription) {
-      this.#early.push(candidate);
+    const known = this.#connection.remoteDescription?.sdp;
+    const ufrag = candidate.usernameFragment ?? / ufrag (\S+)/.exec(candidate.candidate ?? '')?.[1] ?? '';
+    if (!known?.includes(`a=ice-ufrag:${ufrag}`)) {
+      if (this.#early.push(candidate) > maxCandidates) this.#early.shift();
       return;
     }
     try {

@@ -4,6 +4,7 @@ import {
   disconnectedGraceMs,
   iceServersTimeoutMs,
   maxCandidates,
+  maxMediaSections,
   restartTimeoutMs,
 } from './defaults.js';
 import { toCallError, type CallError } from './errors.js';
@@ -11,7 +12,7 @@ import { Negotiation, type Description } from './negotiation.js';
 import type { Platform } from './platform.js';
 import { Pulse } from './pulse.js';
 import type { SignalBody } from './peer.js';
-import type { SignalMessage } from './signal.js';
+import type { SignalMessage, TransceiverRequest } from './signal.js';
 
 /** The three things that a side sends, in the order of their media sections. */
 export type TrackRole = 'audio' | 'video' | 'screen';
@@ -37,6 +38,22 @@ export interface PeerLinkOptions {
   generation: number;
   outgoing: Outgoing;
   events: PeerLinkEvents;
+  /** For a page that does not know this library. */
+  plain?: PlainRules;
+}
+
+/**
+ * A link to a page that does not know this library: nothing in band, restarts from this side, and a section of its
+ * own for what the other side has not offered.
+ */
+export interface PlainRules {
+  /**
+   * Asks the other side for an offer, with a further section where a kind is named.
+   * @returns false where this side makes such an offer itself
+   */
+  ask: (kind?: 'audio' | 'video') => boolean;
+  /** A data channel was closed by the other side. */
+  channelClosed: () => void;
 }
 
 export interface PeerLinkEvents {
@@ -53,6 +70,8 @@ export interface PeerLinkEvents {
   /** The connection is beyond repair, after an `error` or because no path is found; a new one is needed. */
   broken: (why: 'error' | 'no-path') => void;
 }
+
+const trackRoles = ['audio', 'video', 'screen'] as const;
 
 /** Bytes waiting in the data channel; past them signals take the transport alone. */
 const maxBufferedBytes = 1_000_000;
@@ -83,6 +102,11 @@ export class PeerLink {
   #targets: Partial<Record<TrackRole, Target>> = {};
   #heardAt: number | undefined;
   #receivedCandidates = 0;
+  /** Groups the screen for a page that goes by streams. */
+  #screenStream: MediaStream | null = null;
+  /** What the other side has been asked to offer. */
+  readonly #asked = new Set<TrackRole>();
+  #offersAgain = false;
 
   constructor(options: PeerLinkOptions) {
     this.#options = options;
@@ -94,7 +118,7 @@ export class PeerLink {
       beat: () => {
         this.sendInBand(''); // as small as a message can be
       },
-      countBytes: () => this.#countBytes(),
+      countBytes: () => this.countBytes(),
       flows: () => {
         const isOpen = this.#channel?.readyState === 'open';
         if (isOpen && this.#connection?.connectionState === 'connected') this.#onConnected();
@@ -157,6 +181,7 @@ export class PeerLink {
   setTrack(role: TrackRole, track: MediaStreamTrack | null): void {
     this.#tracks[role] = track;
     if (track) this.#sends[role] = true;
+    else this.#asked.delete(role);
     this.#enqueue(() => this.#attach(role));
   }
 
@@ -175,7 +200,7 @@ export class PeerLink {
 
   /** Restarts ICE, from this side where it offered first, else from the other (see docs/decisions). */
   restart(): void {
-    if (this.#options.offersFirst) this.#enqueue(() => this.#restartIce());
+    if (this.#options.offersFirst || this.#options.plain) this.#enqueue(() => this.#restartIce());
     else this.#signal({ kind: 'restart' });
   }
 
@@ -187,6 +212,18 @@ export class PeerLink {
       this.#isRestarting = false;
       this.restart();
     }
+  }
+
+  /** Makes an offer because the other side asks for it, with a further section where it names one. */
+  offer(section?: TransceiverRequest): void {
+    this.#enqueue(async () => {
+      const connection = this.#connection;
+      if (!connection) return;
+      if (!section) await this.#offerAgain();
+      else if (connection.getTransceivers().length < maxMediaSections) {
+        connection.addTransceiver(section.kind, section.init);
+      }
+    });
   }
 
   /** Sends text over the data channel. @returns false when it is not open or is congested */
@@ -214,7 +251,7 @@ export class PeerLink {
     this.#detachChannel();
     if (!connection) return;
     connection.onnegotiationneeded = connection.onicecandidate = connection.ontrack = null;
-    connection.onconnectionstatechange = null;
+    connection.onconnectionstatechange = connection.ondatachannel = null;
     connection.close();
   }
 
@@ -229,9 +266,15 @@ export class PeerLink {
         this.#signal({ kind: 'description', description });
       },
     });
+    const { plain } = this.#options;
     connection.onnegotiationneeded = () => {
-      this.#enqueue(() => this.#negotiation?.offer());
+      if (!plain?.ask()) this.#enqueue(() => this.#negotiation?.offer());
     };
+    if (plain) {
+      connection.ondatachannel = ({ channel }) => {
+        this.#watchChannel(channel);
+      };
+    }
     connection.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) this.#queueCandidate(candidate);
     };
@@ -258,7 +301,9 @@ export class PeerLink {
     const configuration = await this.#options.configuration();
     this.#connection?.setConfiguration(configuration);
     this.#connection?.restartIce();
-    if (this.#state !== 'lost' || this.#isRestarting) return;
+    const { plain } = this.#options;
+    if (plain) await this.#negotiation?.offer(true); // the former offer may be lost: nobody repeats it
+    if (this.#state !== 'lost' || (this.#isRestarting && !plain)) return;
     this.#isRestarting = true;
     this.#watch(restartTimeoutMs); // only now: the answer may have taken as long
   }
@@ -273,14 +318,22 @@ export class PeerLink {
       if (this.#state === 'lost' && description.type === 'offer') this.#watch(restartTimeoutMs);
     }
     await negotiation.receive(description, () => this.#adoptTransceivers());
-    await this.#attach('screen'); // it may have waited for the first description
+    // They may have waited for the first description.
+    for (const role of this.#options.plain ? trackRoles : (['screen'] as const)) await this.#attach(role);
+    if (this.#offersAgain) await this.#offerAgain();
+  }
+
+  /** Now, or as soon as the negotiation is over that is under way. */
+  async #offerAgain(): Promise<void> {
+    this.#offersAgain = this.#connection?.signalingState !== 'stable';
+    await this.#negotiation?.offer();
   }
 
   /** The answerer makes no transceivers of its own but takes those that were offered. */
   async #adoptTransceivers(): Promise<void> {
     const connection = this.#connection;
     if (!connection) return;
-    this.#openChannel(connection);
+    if (!this.#options.plain) this.#openChannel(connection);
     for (const transceiver of connection.getTransceivers()) {
       if (transceiver.mid === null || transceiver.direction === 'stopped') continue;
       const known = this.#roleOf(transceiver);
@@ -293,26 +346,40 @@ export class PeerLink {
   /** Puts the role's track on its sender and the direction that follows; a screen gets its section when needed. */
   async #attach(role: TrackRole): Promise<void> {
     const connection = this.#connection;
+    const { plain } = this.#options;
     const track = this.#tracks[role];
     if (!connection) return;
     let transceiver = this.#transceivers.get(role);
-    if (!transceiver && role === 'screen' && track && connection.remoteDescription) {
-      transceiver = connection.addTransceiver(track, { direction: 'sendrecv' });
-      preferScreenCodec(transceiver, this.#options.platform.videoCodecs());
+    if (!transceiver && (role === 'screen' || plain) && track && connection.remoteDescription) {
+      if (this.#asked.has(role)) return;
+      if (plain?.ask(role === 'audio' ? role : 'video')) {
+        this.#asked.add(role);
+        return; // it comes with an offer
+      }
+      transceiver = connection.addTransceiver(track, { direction: 'sendrecv', streams: this.#streams(role) });
+      if (role === 'screen') preferScreenCodec(transceiver, this.#options.platform.videoCodecs());
       this.#transceivers.set(role, transceiver);
     }
     if (!transceiver) return; // before the first description: attached when it is there
     const direction = this.#direction(role);
     if (transceiver.direction !== direction) transceiver.direction = direction;
-    if (direction === 'sendrecv' && role !== 'screen' && connection.signalingState === 'have-remote-offer') {
-      transceiver.sender.setStreams(this.#options.outgoing.stream);
-    }
+    const mayName = plain ?? connection.signalingState === 'have-remote-offer';
+    if (direction === 'sendrecv' && mayName) transceiver.sender.setStreams(...this.#streams(role));
     if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
     await applyTarget(transceiver.sender, role, this.#targets[role]);
   }
 
   #direction(role: TrackRole): RTCRtpTransceiverDirection {
-    return this.#sends[role] ? 'sendrecv' : 'recvonly';
+    // A plain page would show an empty screen in place of the camera.
+    const sends = role === 'screen' && this.#options.plain ? this.#tracks.screen : this.#sends[role];
+    return sends ? 'sendrecv' : 'recvonly';
+  }
+
+  /** What a sender's track belongs to, for the other side's `event.streams`. */
+  #streams(role: TrackRole): MediaStream[] {
+    if (role !== 'screen') return [this.#options.outgoing.stream];
+    if (!this.#options.plain) return []; // told by `media`
+    return [(this.#screenStream ??= this.#options.platform.createMediaStream())];
   }
 
   #roleOf(transceiver: RTCRtpTransceiver): TrackRole | null {
@@ -328,6 +395,10 @@ export class PeerLink {
 
   #openChannel(connection: RTCPeerConnection): void {
     if (this.#channel) return;
+    if (this.#options.plain) {
+      this.#watchChannel(connection.createDataChannel('rtc-call')); // simple-peer is not connected without one
+      return;
+    }
     const channel = connection.createDataChannel('rtc-call', { negotiated: true, id: 0 });
     this.#channel = channel;
     channel.onopen = () => {
@@ -340,6 +411,13 @@ export class PeerLink {
     channel.onclose = () => {
       // The other page is gone or going: its connection says so only seconds later.
       if (this.#channel === channel && this.#state === 'connected') this.#onLost();
+    };
+  }
+
+  /** A channel with a foreign page carries nothing of ours; what it brings is not read. */
+  #watchChannel(channel: RTCDataChannel): void {
+    channel.onclose = () => {
+      if (!this.#isClosed()) this.#options.plain?.channelClosed();
     };
   }
 
@@ -417,7 +495,8 @@ export class PeerLink {
     this.#setState('connected');
   }
 
-  async #countBytes(): Promise<number> {
+  /** Everything that has arrived over the connection so far, in bytes. */
+  async countBytes(): Promise<number> {
     let bytes = 0;
     // Of connection, transport and streams alike: only growth counts, and no browser fills in all of them.
     for (const stats of ((await this.#connection?.getStats()) ?? new Map<string, unknown>()).values()) {

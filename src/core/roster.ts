@@ -65,6 +65,11 @@ export class Roster {
     this.session = options.platform.randomId();
   }
 
+  /** Whether no other page of this library has been heard. */
+  get isAlone(): boolean {
+    return this.#entries.size === 0;
+  }
+
   /** Says hello at once, and again with back-off until `stop()`. */
   start(): void {
     this.#sayHello();

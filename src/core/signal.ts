@@ -67,7 +67,8 @@ export interface SignalSidecar {
 
 /**
  * One signaling message: JSON-safe and structured-cloneable. The body is what a plain perfect-negotiation page
- * understands (webrtc-pc §4.6, §4.8.1); the sidecar carries the rest.
+ * understands (webrtc-pc §4.6, §4.8.1); the sidecar carries the rest. To a page that writes otherwise the message
+ * is in that page's shape: see `dialects.ts`.
  */
 export interface SignalMessage {
   description?: { type: RTCSdpType; sdp: string };
@@ -75,6 +76,28 @@ export interface SignalMessage {
   /** Candidates born together, only for peers that speak the envelope. */
   candidates?: RTCIceCandidateInit[];
   rtc?: SignalSidecar;
+  /** Of a flat message: `offer`, `answer`, `candidate`, `renegotiate` or `transceiverRequest`. */
+  type?: string;
+  /** Of a flat description. */
+  sdp?: string;
+  /** The side that does not offer asks for an offer (simple-peer). */
+  renegotiate?: true;
+  /** The same, with a further media section. */
+  transceiverRequest?: TransceiverRequest;
+}
+
+/** A further media section that the other side is asked to offer; `init` is for its `addTransceiver`. */
+export interface TransceiverRequest {
+  kind: 'audio' | 'video';
+  init?: { direction?: RTCRtpTransceiverDirection };
+}
+
+/** How the writer of a bare message writes, where it is not as webrtc-pc shows it (`{description}`, `{candidate}`). */
+export interface MessageStyle {
+  /** `{type, sdp}` */
+  description?: 'flat';
+  /** `typed`: `{type: 'candidate', candidate: {…}}`; `flat`: the members of the candidate are the message's own. */
+  candidate?: 'typed' | 'flat';
 }
 
 /** A message with its sidecar: what this library sends. */
@@ -83,7 +106,7 @@ export type EnvelopedMessage = SignalMessage & { rtc: SignalSidecar };
 /** What `parseSignal` made of its input. `ignored`: not ours, and none of our business. */
 export type ParsedSignal =
   | { readonly outcome: 'message'; readonly message: EnvelopedMessage }
-  | { readonly outcome: 'bare'; readonly message: SignalMessage }
+  | { readonly outcome: 'bare'; readonly message: SignalMessage; readonly style?: MessageStyle }
   | { readonly outcome: 'ignored' }
   | { readonly outcome: 'invalid'; readonly reason: string };
 
@@ -101,9 +124,13 @@ const kinds: ReadonlySet<string> = new Set<SignalKind>([
   'full',
 ]);
 const descriptionTypes: ReadonlySet<unknown> = new Set(['offer', 'answer', 'pranswer', 'rollback']);
+const directions: ReadonlySet<unknown> = new Set(['sendrecv', 'sendonly', 'recvonly', 'inactive']);
 const maxCandidateLength = 4096;
 /** No message of ours has so many: browsers take tens of milliseconds to read 100,000 arrays in one another. */
 const maxBrackets = 2 * maxTextLength;
+
+/** What some messages have beside the members that tell what they are. */
+const flatMembers = ['type', 'sdpMid', 'sdpMLineIndex', 'usernameFragment'] as const;
 
 class Rejection extends Error {
   readonly #isOurs = true;
@@ -143,15 +170,43 @@ function parseText(text: string): unknown {
 }
 
 function parseObject(value: object): ParsedSignal {
-  const source = readMembers(value, ['description', 'candidate', 'candidates', 'sdp', 'rtc']);
-  if (Object.values(source).every((member) => member === undefined)) return { outcome: 'ignored' };
+  const source = readMembers(value, [
+    'description',
+    'candidate',
+    'candidates',
+    'sdp',
+    'rtc',
+    'renegotiate',
+    'transceiverRequest',
+    ...flatMembers,
+  ]);
+  const { type, sdpMid, sdpMLineIndex, usernameFragment, ...telling } = source;
+  if (Object.values(telling).every((member) => member === undefined)) return { outcome: 'ignored' };
   const message: SignalMessage = {};
+  const style: MessageStyle = {};
+  const isBare = source.rtc === undefined;
   if (source.description !== undefined) message.description = parseDescription(source.description);
-  if (source.candidate !== undefined && source.candidate !== null) {
+  else if (isBare && source.sdp !== undefined) {
+    message.description = parseDescription({ type, sdp: source.sdp });
+    style.description = 'flat';
+  }
+  const isSpread = isBare && (type === 'candidate' || isPresent(sdpMid) || isPresent(sdpMLineIndex));
+  if (isSpread && typeof source.candidate === 'string') {
+    const candidate = { candidate: source.candidate, sdpMid, sdpMLineIndex, usernameFragment };
+    message.candidate = parseCandidate(candidate, 'candidate');
+    style.candidate = 'flat';
+  } else if (isPresent(source.candidate)) {
     message.candidate = parseCandidate(source.candidate, 'candidate');
+    if (type === 'candidate') style.candidate = 'typed';
   }
   if (source.candidates !== undefined) message.candidates = parseCandidates(source.candidates);
-  if (source.rtc === undefined) return { outcome: 'bare', message };
+  if (isBare) {
+    if (source.renegotiate === true) message.renegotiate = true;
+    if (isPresent(source.transceiverRequest)) {
+      message.transceiverRequest = parseTransceiverRequest(source.transceiverRequest);
+    }
+    return { outcome: 'bare', message, ...(Object.keys(style).length > 0 && { style }) };
+  }
   const rtc = parseSidecar(source.rtc);
   const enveloped = { ...message, rtc };
   checkBody(enveloped);
@@ -210,6 +265,19 @@ function parseCandidate(value: unknown, path: string): RTCIceCandidateInit {
     throw new Malformed(`${path} has neither sdpMid nor sdpMLineIndex`);
   }
   return candidate;
+}
+
+function parseTransceiverRequest(value: unknown): TransceiverRequest {
+  const { kind, init } = readMembers(asObject(value, 'transceiverRequest'), ['kind', 'init']);
+  if (kind !== 'audio' && kind !== 'video') {
+    throw new Malformed('transceiverRequest.kind is not audio or video');
+  }
+  if (!isPresent(init)) return { kind };
+  const { direction } = readMembers(asObject(init, 'transceiverRequest.init'), ['direction']);
+  return {
+    kind,
+    init: directions.has(direction) ? { direction: direction as RTCRtpTransceiverDirection } : {},
+  };
 }
 
 function parseSidecar(value: unknown): SignalSidecar {

@@ -250,6 +250,34 @@ describe('Negotiation', () => {
     expect(impolite.failures).to.deep.equal([]);
   });
 
+  it('keeps a candidate of a later description until that one is there', async () => {
+    const { polite, impolite } = newPair();
+    await impolite.take(await polite.offer());
+    await polite.take(impolite.outbox.shift());
+    polite.candidates.length = 0;
+    polite.connection.restartIce();
+    await polite.clock.settle();
+    for (const candidate of polite.candidates) {
+      await impolite.takeCandidate({ candidate: candidate.candidate!, sdpMid: '0' }); // named in its text alone
+    }
+    expect(impolite.connection.hasCandidate).to.be.false;
+    await impolite.take(polite.outbox.shift());
+    expect(impolite.connection.hasCandidate).to.be.true;
+    expect(impolite.failures).to.deep.equal([]);
+  });
+
+  it('makes another offer in place of one that was not answered, where it is told to', async () => {
+    const { polite, impolite } = newPair();
+    await polite.offer();
+    void polite.enqueue(() => polite.negotiation.offer());
+    await polite.clock.settle();
+    expect(polite.outbox).to.have.length(0);
+    void polite.enqueue(() => polite.negotiation.offer(true));
+    await polite.clock.settle();
+    await exchange(polite, impolite);
+    expect([polite.state, impolite.state]).to.deep.equal(['stable', 'stable']);
+  });
+
   it('forgives candidates of the offer that it ignored', async () => {
     const { polite, impolite } = newPair();
     await impolite.take(await polite.offer());

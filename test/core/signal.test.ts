@@ -91,6 +91,57 @@ describe('parseSignal', () => {
     expect(parseSignal({ candidate })).to.deep.equal({ outcome: 'bare', message: { candidate } });
   });
 
+  it('takes what flat pages and simple-peer write, and tells how', () => {
+    const { sdpMid, candidate: text } = candidate;
+    const typed = { type: 'candidate', candidate };
+    const bare = (message: unknown, style?: unknown): unknown => ({
+      outcome: 'bare',
+      message,
+      ...(style !== undefined && { style }),
+    });
+    expect(parseSignal(description)).to.deep.equal(bare({ description }, { description: 'flat' }));
+    expect(parseSignal(typed)).to.deep.equal(bare({ candidate }, { candidate: 'typed' }));
+    for (const message of [
+      { type: 'candidate', candidate: text, sdpMid },
+      { candidate: text, sdpMid },
+    ]) {
+      const read = bare({ candidate: { candidate: text, sdpMid } }, { candidate: 'flat' });
+      expect(parseSignal(message)).to.deep.equal(read);
+    }
+    expect(parseSignal({ type: 'renegotiate', renegotiate: true })).to.deep.equal(
+      bare({ renegotiate: true }),
+    );
+    expect(
+      parseSignal({ transceiverRequest: { kind: 'video', init: { direction: 'sendonly', streams: [1] } } }),
+    ).to.deep.equal(bare({ transceiverRequest: { kind: 'video', init: { direction: 'sendonly' } } }));
+    expect(parseSignal({ transceiverRequest: { kind: 'audio', init: { direction: 'up' } } })).to.deep.equal(
+      bare({ transceiverRequest: { kind: 'audio', init: {} } }),
+    );
+  });
+
+  it('takes the end of the candidates for a message that says nothing', () => {
+    for (const message of [{ candidate: null }, { type: 'candidate', candidate: null }]) {
+      expect(parseSignal(message)).to.deep.equal({ outcome: 'bare', message: {} });
+    }
+  });
+
+  it('keeps flat members out of a message with sidecar', () => {
+    const rtc = sidecar();
+    expect(
+      parseSignal({ rtc, type: 'offer', sdp, renegotiate: true, transceiverRequest: { kind: 'audio' } }),
+    ).to.deep.equal({ outcome: 'message', message: { rtc } });
+  });
+
+  it('drops malformed messages of flat pages', () => {
+    expectInvalid({ type: 'bye', sdp }, /^description\.type is not offer/);
+    expectInvalid({ type: 'offer', sdp: 7 }, /^description\.sdp is not a string/);
+    expectInvalid(
+      { transceiverRequest: { kind: 'data' } },
+      /^transceiverRequest\.kind is not audio or video/,
+    );
+    expectInvalid({ transceiverRequest: true }, /^transceiverRequest is not an object/);
+  });
+
   it('takes descriptions of each type, a rollback without text too', () => {
     for (const type of ['offer', 'answer', 'pranswer']) {
       expect(messageOf({ description: { type, sdp } })).to.deep.equal({ description: { type, sdp } });

@@ -22,8 +22,11 @@ export class FakeDataChannel extends FakeTarget {
   readonly sent: string[] = [];
   readonly #network: FakeNetwork;
 
-  constructor(network: FakeNetwork, label: string, id: number) {
+  readonly negotiated: boolean;
+
+  constructor(network: FakeNetwork, label: string, id: number, negotiated: boolean) {
     super();
+    this.negotiated = negotiated;
     this.#network = network;
     this.label = label;
     this.id = id;
@@ -99,11 +102,17 @@ export class FakeNetwork {
     this.#clock.setTimer(() => {
       if (this.isCut || !isSame()) return;
       for (const side of [connection, other]) side.connect();
-      for (const channel of connection.channels) {
-        const partner = other.channels.find(({ id }) => id === channel.id);
-        if (!partner) continue;
-        channel.partner = partner;
-        partner.partner = channel;
+      for (const [one, another] of [
+        [connection, other],
+        [other, connection],
+      ] as const) {
+        for (const channel of [...one.channels]) {
+          const same = another.channels.find(({ id }) => id === channel.id);
+          const partner = same ?? (channel.negotiated ? null : another.acceptChannel(channel));
+          if (!partner) continue;
+          channel.partner = partner;
+          partner.partner = channel;
+        }
       }
       for (const side of [connection, other]) side.openChannels();
     }, latencyMs);

@@ -22,6 +22,7 @@ export class FakePeerConnection extends FakeTarget {
   onicecandidate: ((event: RTCPeerConnectionIceEvent) => void) | null = null;
   ontrack: ((event: RTCTrackEvent) => void) | null = null;
   onconnectionstatechange: (() => void) | null = null;
+  ondatachannel: ((event: RTCDataChannelEvent) => void) | null = null;
   connectionState: RTCPeerConnectionState = 'new';
   readonly channels: FakeDataChannel[] = [];
   /** What `setConfiguration` got. */
@@ -95,12 +96,25 @@ export class FakePeerConnection extends FakeTarget {
     return transceiver;
   }
 
-  createDataChannel(label: string, { id = 0 }: { negotiated?: boolean; id?: number } = {}): FakeDataChannel {
+  createDataChannel(
+    label: string,
+    { negotiated = false, id = 0 }: { negotiated?: boolean; id?: number } = {},
+  ): FakeDataChannel {
     this.#checkOpen();
-    const channel = new FakeDataChannel(this.#network, label, id);
+    // Of an ordinary channel the browsers choose the id; here it tells which connection made it.
+    const chosen = negotiated ? id : 1000 * Number(this.#sessionId) + this.channels.length;
+    const channel = new FakeDataChannel(this.#network, label, chosen, negotiated);
     this.channels.push(channel);
     this.#signaling.needsApplication = true;
     this.#updateNegotiationNeeded();
+    return channel;
+  }
+
+  /** The other side's ordinary channel arrives. */
+  acceptChannel({ label, id }: FakeDataChannel): FakeDataChannel {
+    const channel = new FakeDataChannel(this.#network, label, id, false);
+    this.channels.push(channel);
+    this.fire('datachannel', { channel });
     return channel;
   }
 
