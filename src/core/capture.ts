@@ -1,4 +1,4 @@
-import type { CallState, MediaKind, MediaStatus } from './call-state.js';
+import type { CallFact, CallState, MediaKind, MediaStatus } from './call-state.js';
 import type { DeviceAnswer, DeviceChoice, DeviceKind, DeviceRequest } from './devices.js';
 import { CallError, type CallErrorCode } from './errors.js';
 import type { TrackRole } from './peer-link.js';
@@ -24,6 +24,8 @@ export interface LocalMediaEvents {
   granted: () => void;
   /** A fault in the background: nobody waits for a promise. */
   fault: (error: CallError) => void;
+  /** Which devices there are, which are used and wanted. */
+  fact: (fact: CallFact) => void;
 }
 
 /** What a capture needs of the one that owns it. */
@@ -35,6 +37,8 @@ export interface CaptureOwner {
   readonly stream: () => MediaStream;
   /** The tracks in the stream have changed. */
   readonly showPreview: () => void;
+  /** Id of the capture's favourite as it is plugged in now. */
+  readonly preferredId: (capture: Capture) => string | null;
   /** Unplugged, or taken away by the system. */
   readonly onEnded: (capture: Capture) => void;
   /** A track of the page's own stream has ended. */
@@ -50,7 +54,7 @@ const statusOfCode: Partial<Record<CallErrorCode, MediaStatus>> = {
   unsupported: 'missing',
 };
 
-const anyDevice: DeviceChoice = { deviceId: null, facing: 'user' };
+const anyDevice: DeviceChoice = { deviceId: null, facing: 'user', favourite: null };
 
 /** One device, microphone or camera: what the person wants of it, what is open and what is sent. */
 export class Capture {
@@ -98,6 +102,7 @@ export class Capture {
       role,
       choice,
       constraints: this.#owner.options().constraints[role] ?? {},
+      preferredId: () => this.#owner.preferredId(this),
       isStrict,
       isCurrent,
       forget: () => {
@@ -193,6 +198,12 @@ export class Capture {
     }
     this.opening = null;
     this.opened = this.choice;
+    this.#owner.events.fact({
+      type: 'device-used',
+      kind: this.kind,
+      deviceId: answer.getSettings().deviceId ?? '',
+    });
+    if (!isCurrent()) return null;
     this.send(sent);
     this.enable(this.wanted); // a muted microphone that was switched to another stays muted
     this.#owner.showPreview();

@@ -1,5 +1,7 @@
 import { Capture, type CaptureOwner, type LocalMediaEvents, type LocalMediaOptions } from './capture.js';
-import { Devices, type DeviceChoice } from './devices.js';
+import type { Device, DeviceReplacement } from './call-state.js';
+import { DeviceList } from './device-list.js';
+import { Devices, type ChosenDevice, type DeviceChoice, type DeviceRequest } from './devices.js';
 import { CallError } from './errors.js';
 import type { Outgoing } from './peer-link.js';
 import type { Platform } from './platform.js';
@@ -20,6 +22,10 @@ export class LocalMedia {
   readonly #camera: Capture;
   readonly #devices: Devices;
   readonly #screen: ScreenShare;
+  readonly #list: DeviceList;
+  /** What the person chose; null: nothing so far. */
+  #speaker: ChosenDevice | null = null;
+  #hasRecalled = false;
   #opening: Promise<CallError[]> | null = null;
   #isOpen = false;
   #stopWatching: (() => void) | null = null;
@@ -27,7 +33,16 @@ export class LocalMedia {
   constructor(options: { platform: Platform; media: LocalMediaOptions; events: LocalMediaEvents }) {
     this.#platform = options.platform;
     this.#options = options.media;
-    const { events } = options;
+    this.#list = new DeviceList(options.platform, (devices) => {
+      this.#onList(devices);
+    });
+    const events: LocalMediaEvents = {
+      ...options.events,
+      granted: () => {
+        void this.#list.refresh(); // now with ids and labels
+        options.events.granted();
+      },
+    };
     this.#events = events;
     const owner: CaptureOwner = {
       events,
@@ -36,6 +51,7 @@ export class LocalMedia {
       showPreview: () => {
         this.#showPreview();
       },
+      preferredId: (capture) => this.#preferredId(capture),
       onEnded: (capture) => {
         this.#onEnded(capture);
       },
@@ -92,8 +108,9 @@ export class LocalMedia {
    */
   open(): Promise<CallError[]> {
     this.#isOpen = true;
-    this.#stopWatching ??= this.#platform.onDevicesChange(() => {
-      void this.#retry();
+    this.#recall();
+    this.#stopWatching ??= this.#list.watch((arrived) => {
+      void this.#retry(arrived);
     });
     if (this.#options.localStream) {
       this.#usePageStream(this.#options.localStream);
@@ -133,15 +150,33 @@ export class LocalMedia {
     else this.#screen.stop();
   }
 
-  /** Uses this device from now on; a device that is open is replaced. Rejects with `CallError`. */
-  async selectDevice(kind: 'audioinput' | 'videoinput', deviceId: string): Promise<void> {
-    await this.#choose(kind === 'audioinput' ? this.#microphone : this.#camera, { deviceId });
+  /** Keeps the list of devices up to date, open or not, until the returned function is called. */
+  watchDevices(): () => void {
+    this.#recall();
+    return this.#list.watch(() => undefined);
+  }
+
+  /**
+   * Uses this device from now on, and in later visits; a device that is open is replaced. Rejects with `CallError`.
+   */
+  async selectDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    const favourite = this.#list.find(kind, { deviceId, label: '' }) ?? { deviceId, label: '' };
+    this.#recall(); // or what was kept would take its place
+    if (kind === 'audiooutput') {
+      this.#speaker = favourite;
+      this.#events.fact({ type: 'speaker-changed', deviceId });
+    } else {
+      const capture = kind === 'audioinput' ? this.#microphone : this.#camera;
+      await this.#choose(capture, { deviceId, favourite });
+      if (capture.choice.favourite !== favourite) return; // another was chosen meanwhile
+    }
+    this.#list.keep(kind, { deviceId, label: favourite.label });
   }
 
   /** Turns to the other camera of a phone. Rejects with `CallError`. */
   async flipCamera(): Promise<void> {
     const facing = this.#camera.choice.facing === 'user' ? 'environment' : 'user';
-    await this.#choose(this.#camera, { facing, deviceId: null });
+    await this.#choose(this.#camera, { facing, deviceId: null, favourite: null });
   }
 
   /** Applies changed options; while open, a changed `localStream` takes effect at once. */
@@ -180,6 +215,8 @@ export class LocalMedia {
 
   async #set(capture: Capture, on: boolean): Promise<void> {
     capture.wanted = on;
+    this.#events.fact({ type: 'wanted-changed', kind: capture.kind, wanted: on });
+    if (capture.wanted !== on) return; // a listener wants it otherwise
     const { localStream } = this.#options;
     if (localStream) {
       if (this.#isOpen) this.#usePageStream(localStream);
@@ -216,13 +253,58 @@ export class LocalMedia {
   #acquire(captures: Capture[], isStrict = false): void {
     const requests = captures.map((capture) => capture.ask(isStrict));
     for (const capture of captures) if (capture.opening) capture.report('starting');
-    void this.#devices.open(requests);
+    void this.#ask(requests);
+  }
+
+  async #ask(requests: readonly DeviceRequest[]): Promise<void> {
+    const isPreferring = ({ choice }: DeviceRequest): boolean =>
+      choice.favourite !== null && !choice.deviceId;
+    if (requests.some(isPreferring)) await this.#list.refresh();
+    await this.#devices.open(requests);
+  }
+
+  /** Once, before anything is opened or listed: what the person chose in earlier visits. */
+  #recall(): void {
+    if (this.#hasRecalled) return;
+    this.#hasRecalled = true;
+    for (const capture of this.#captures()) {
+      capture.choice = { ...capture.choice, favourite: this.#list.recall(inputOf(capture)) };
+    }
+    this.#speaker = this.#list.recall('audiooutput');
+  }
+
+  /** What is plugged in has changed, or is known by name now. */
+  #onList(devices: readonly Device[]): void {
+    this.#events.fact({ type: 'devices-changed', devices });
+    for (const capture of this.#captures()) {
+      if (!capture.raw) this.#reportUsed(capture);
+    }
+    if (this.#speaker && this.#list.known('audiooutput').length > 0) {
+      const deviceId = this.#list.find('audiooutput', this.#speaker)?.deviceId ?? '';
+      this.#events.fact({ type: 'speaker-changed', deviceId });
+    }
+  }
+
+  #preferredId(capture: Capture): string | null {
+    const { favourite } = capture.choice;
+    if (!favourite) return null;
+    const kind = inputOf(capture);
+    if (this.#list.known(kind).length === 0) return favourite.deviceId; // ids are still withheld
+    return this.#list.find(kind, favourite)?.deviceId ?? null;
+  }
+
+  /** Of a device that is not open: the one that is to be used next. */
+  #reportUsed(capture: Capture): void {
+    const deviceId = capture.choice.deviceId ?? this.#preferredId(capture) ?? '';
+    this.#events.fact({ type: 'device-used', kind: capture.kind, deviceId });
   }
 
   /** Unplugged, or taken away by the system: another device takes its place, if there is one. */
   #onEnded(capture: Capture): void {
+    const { raw } = capture;
     if (!capture.release(null)) return;
-    capture.choice = { ...capture.choice, deviceId: null };
+    const lost = raw && { deviceId: raw.getSettings().deviceId ?? '', label: raw.label };
+    capture.choice = { ...capture.choice, deviceId: null, favourite: capture.choice.favourite ?? lost };
     if (!capture.wanted) {
       capture.report('off');
       return;
@@ -230,18 +312,44 @@ export class LocalMedia {
     const { request } = capture;
     const message = `The ${capture.kind} went away. Connect one, then try again.`;
     capture.report('missing', new CallError('device-not-found', message));
-    if (request === capture.request) this.#acquire([capture]);
+    if (request !== capture.request) return;
+    this.#acquire([capture]);
+    void capture.opening?.then(() => {
+      this.#reportReplaced(capture, 'unplugged');
+    });
   }
 
-  /** A device came or a permission changed: what was wanted and failed is tried again, without a question. */
-  async #retry(): Promise<void> {
+  #reportReplaced({ kind, raw }: Capture, reason: DeviceReplacement['reason']): void {
+    if (raw) this.#events.fact({ type: 'device-replaced', replacement: { kind, reason, label: raw.label } });
+  }
+
+  /**
+   * A device came or a permission changed: what was wanted and failed is tried again, and what the person had
+   * chosen takes its place again, both without a question.
+   */
+  async #retry(arrived: readonly Device[]): Promise<void> {
     for (const capture of this.#captures()) {
-      if (!capture.wanted || capture.isExcluded || this.#options.localStream) continue;
-      if (capture.status !== 'missing' && capture.status !== 'busy' && capture.status !== 'denied') continue;
+      if (capture.isExcluded || this.#options.localStream) continue;
+      const isFailed = ['missing', 'busy', 'denied'].includes(capture.status);
+      const favouriteId = this.#preferredId(capture);
+      const isBack =
+        capture.raw !== null &&
+        capture.raw.getSettings().deviceId !== favouriteId &&
+        arrived.some(({ kind, deviceId }) => kind === inputOf(capture) && deviceId === favouriteId);
+      if (!isBack && !(isFailed && capture.wanted)) continue;
       const { request } = capture;
       const state = await this.#platform.permissionState(capture.kind);
       const isGranted = state === 'granted' || (state === 'unknown' && capture.status !== 'denied');
       if (!isGranted || !this.#isOpen || request !== capture.request) continue;
+      if (isBack) {
+        await this.#choose(capture, { deviceId: favouriteId }).then(
+          () => {
+            this.#reportReplaced(capture, 'returned');
+          },
+          () => undefined, // the other one stays
+        );
+        continue;
+      }
       this.#acquire([capture]);
       await capture.opening;
     }
@@ -250,7 +358,10 @@ export class LocalMedia {
   /** Opens the device anew as chosen; when that fails, as it was before. */
   async #choose(capture: Capture, choice: Partial<DeviceChoice>): Promise<void> {
     capture.choice = { ...capture.choice, ...choice };
-    if (!capture.raw && !capture.opening) return; // used when it is opened next
+    if (!capture.raw && !capture.opening) {
+      this.#reportUsed(capture); // when it is opened next
+      return;
+    }
     if (!capture.release(null)) return; // phones open one camera at a time
     this.#acquire([capture], true);
     const { request } = capture;
@@ -286,3 +397,5 @@ export class LocalMedia {
     this.#events.preview(isEmpty ? null : this.stream, facing);
   }
 }
+
+const inputOf = ({ role }: Capture): MediaDeviceKind => `${role}input`;
