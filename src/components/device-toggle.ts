@@ -39,6 +39,7 @@ export function deviceToggle(
     aria-label=${localize.term(kind)}
     aria-busy=${status === 'starting' ? 'true' : nothing}
     title=${localize.term(actions[kind][isOff ? 0 : 1])}
+    ?disabled=${!controller}
     @click=${toggle}
   >
     <slot name="icon-${kind}${isOff ? '-off' : ''}">${icon(isOff ? `${kind}Off` : kind)}</slot>

@@ -107,24 +107,24 @@ export class RtcControls extends CallElement {
         @beforetoggle=${this.#onToggle}
         @toggle=${this.#onToggle}
       >
-        <header>
-          <h2 id="devices-title">${words}</h2>
-          <button
-            type="button"
-            class="control"
-            part="close-button"
-            popovertarget="devices"
-            popovertargetaction="hide"
-            aria-label=${this.localize.term('close')}
-          >
-            ${icon('close')}
-          </button>
-        </header>
         ${
           this.isOpen
-            ? html`<rtc-devices
-                exportparts="devices, device, device-label, device-select, device-trouble, level, test-button, hint, icon"
-              ></rtc-devices>`
+            ? html`<header>
+                  <h2 id="devices-title">${words}</h2>
+                  <button
+                    type="button"
+                    class="control"
+                    part="close-button"
+                    popovertarget="devices"
+                    popovertargetaction="hide"
+                    aria-label=${this.localize.term('close')}
+                  >
+                    ${icon('close')}
+                  </button>
+                </header>
+                <rtc-devices
+                  exportparts="devices, device, device-label, device-select, device-trouble, level, test-button, hint, icon"
+                ></rtc-devices>`
             : nothing
         }
       </div>`;

@@ -157,6 +157,7 @@ export class RtcDevices extends CallElement {
       class="quiet ${this.isTesting ? 'playing' : ''}"
       part="test-button"
       aria-label=${this.localize.term('testSoundLabel')}
+      ?disabled=${!this.#devices.controller}
       @click=${this.#test}
     >
       ${this.localize.term('testSound')}

@@ -98,7 +98,8 @@ export const en: RtcTranslation = {
   devicesDismissedTitle: 'Camera and microphone are not allowed yet',
   deniedSteps:
     'Open the site settings beside the address.\nChoose Allow.\nCome back: it starts by itself, or try again.',
-  dismissedSteps: 'The question was closed without an answer. Try again, then choose Allow.',
+  dismissedSteps:
+    'Try again, then choose Allow. If the browser asks no more, open the site settings beside the address.',
   missingSteps: 'Connect one; it starts by itself.',
   busySteps: 'Another app uses it. Close that app, then try again.',
   insecureSteps: 'Calls need https. Open this page with a secure address.',
