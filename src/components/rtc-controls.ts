@@ -44,6 +44,7 @@ export class RtcControls extends CallElement {
 
   /** The panel with the devices; what is in it is there only while it is open. */
   @state() private isOpen = false;
+  #hadFocus = false;
 
   protected override render(): TemplateResult {
     const term = this.localize.term.bind(this.localize);
@@ -131,8 +132,18 @@ export class RtcControls extends CallElement {
   }
 
   readonly #onToggle = (event: Event): void => {
-    this.isOpen = (event as ToggleEvent).newState === 'open';
-    if (this.isOpen && event.type === 'toggle') (event.target as HTMLElement).focus(); // back to the button at the end
+    const { newState, type } = event as ToggleEvent;
+    const panel = event.currentTarget as HTMLElement;
+    const isOpen = newState === 'open';
+    if (type === 'beforetoggle') {
+      if (isOpen) this.isOpen = true;
+      else this.#hadFocus = panel.matches(':focus-within');
+      return;
+    }
+    this.isOpen = isOpen;
+    if (isOpen) panel.focus();
+    // Chromium does not by itself where the focus was in a shadow tree of the panel.
+    else if (this.#hadFocus) (panel.previousElementSibling as HTMLElement).focus();
   };
 
   readonly #join = (): void => {
