@@ -92,6 +92,10 @@ export class Devices {
   /** A constraint that no device satisfies is reported and left out: a call with another camera beats none. */
   async #openLoosely(request: DeviceRequest, cause: unknown): Promise<void> {
     const error = this.#error(request, cause);
+    if (error.code === 'constraints-unsatisfied' && !request.choice.deviceId && request.preferredId()) {
+      await this.open([{ ...request, preferredId: nothing }]); // nobody has asked for it in this visit
+      return;
+    }
     if (error.code !== 'constraints-unsatisfied' || request.isStrict || !request.isCurrent()) {
       await this.#refuse(request, cause);
       return;
@@ -99,7 +103,8 @@ export class Devices {
     this.#onFault(error);
     if (isGone(request, cause)) {
       request.forget();
-      await this.open([{ ...request, choice: { ...request.choice, deviceId: null } }]);
+      const choice = { ...request.choice, deviceId: null };
+      await this.open([{ ...request, choice, preferredId: nothing }]);
       return;
     }
     if (!request.isCurrent()) {
@@ -159,6 +164,8 @@ export class Devices {
   }
 }
 
+const nothing = (): null => null;
+
 /** What to ask the browser for, as a member of the constraints. */
 function describe(request: DeviceRequest): [string, MediaTrackConstraints | true] {
   const { role, constraints, choice } = request;
@@ -166,7 +173,7 @@ function describe(request: DeviceRequest): [string, MediaTrackConstraints | true
   const preferredId = request.preferredId();
   if (choice.deviceId !== null) wish.deviceId = { exact: choice.deviceId };
   else if (role === 'video' && choice.facing === 'environment') wish.facingMode = 'environment';
-  else if (preferredId !== null) wish.deviceId ??= { ideal: preferredId };
+  else if (preferredId !== null) wish.deviceId ??= { exact: preferredId };
   return [role, Object.keys(wish).length > 0 ? wish : true];
 }
 

@@ -959,7 +959,7 @@ describe('LocalMedia', () => {
       expect(await person.open()).to.deep.equal([]);
       expect(person.devices.asked).to.deep.equal([
         { video: { width: 640, deviceId: { exact: 'nowhere' } } },
-        { video: { width: 640, deviceId: { ideal: 'nowhere' } } },
+        { video: { width: 640 } },
       ]);
       expect(person.status.camera).to.equal('on');
       expect(person.faults.map(({ code }) => code)).to.deep.equal(['constraints-unsatisfied']);
@@ -1075,6 +1075,15 @@ describe('LocalMedia', () => {
       expect(person.sent.video?.label).to.equal('camera-1');
       expect(person.faults).to.deep.equal([]);
       expect(speakerOf(person)).to.equal('');
+    });
+
+    it('takes another without a word where the browser does not tell before what is there', async () => {
+      const person = visit(await chosen());
+      person.devices.list = person.devices.list.filter(({ deviceId }) => deviceId !== 'camera-2');
+      expect(await person.open()).to.deep.equal([]);
+      expect(person.sent.video?.label).to.equal('camera-1');
+      expect(person.sent.audio?.label).to.equal('microphone-2');
+      expect(person.faults).to.deep.equal([]);
     });
 
     it('goes over to what was chosen when it is plugged in', async () => {

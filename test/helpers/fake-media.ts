@@ -256,9 +256,6 @@ export class FakeDevices {
       if (!exact) throw exception('OverconstrainedError', 'deviceId');
       return exact;
     }
-    if (typeof deviceId === 'object' && 'ideal' in deviceId) {
-      return devices.find((device) => device.deviceId === deviceId.ideal) ?? first;
-    }
     return devices.find((device) => facingMode !== undefined && device.facingMode === facingMode) ?? first;
   }
 }
