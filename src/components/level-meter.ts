@@ -1,10 +1,8 @@
 import { css, html, type ReactiveController, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import type { CallController } from '../core/call-controller.js';
 import type { Localize } from './localize.js';
 
-/** What the meter needs of a call: to be told how loud it is, from 0 to 1. */
-interface Listening extends EventTarget {
-  watchLevel?(callback: (level: number) => void): () => void;
-}
+type Listening = Pick<CallController, 'watchLevel'>;
 
 /** Short upright strokes, of which as many shine as the microphone is loud. */
 export const levelStyles = css`
@@ -67,11 +65,11 @@ export class LevelMeter implements ReactiveController {
     if (bound ? bound.meter === meter && bound.controller === controller : !controller) return;
     this.hostDisconnected();
     if (!controller || !meter) return;
-    const stop = controller.watchLevel?.((level) => {
+    const stop = controller.watchLevel((level) => {
       meter.style.setProperty('--_level', `${level * 100}%`);
       meter.ariaValueNow = String(Math.round(level * 10) * 10); // in steps, for those who have it read to them
     });
-    this.#bound = { controller, meter, stop: stop ?? (() => undefined) };
+    this.#bound = { controller, meter, stop };
   }
 
   hostDisconnected(): void {
