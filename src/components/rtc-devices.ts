@@ -205,7 +205,10 @@ export class RtcDevices extends CallElement {
 
   #idOf(kind: Kind): string {
     const id = this.pending[kind] ?? this.#ids[kind].value;
-    return this.#named(kind).some(({ deviceId }) => deviceId === id) ? id : '';
+    const isListed = (wanted: string): boolean =>
+      this.#named(kind).some(({ deviceId }) => deviceId === wanted);
+    if (isListed(id)) return id;
+    return isListed('default') ? 'default' : ''; // Chromium's own choice has a name
   }
 
   #errorOf(kind: Kind): CallState['error'] {

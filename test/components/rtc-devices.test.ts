@@ -144,6 +144,14 @@ describe('<rtc-devices>', function () {
     expect(controller.commands).to.deep.equal(['audiooutput s2', 'audiooutput ']);
   });
 
+  it('lists the choice of the system once, where the browser has a name for it', async () => {
+    const { call, controller } = await open();
+    controller.tell({ type: 'devices-changed', devices: [...plugged, speaker('default')] });
+    await rendered(call);
+    expect(optionsOf(call, 'speaker')).to.deep.equal(['s1', 's2', 'default']);
+    expect(select(call, 'speaker').value).to.equal('default');
+  });
+
   it('lets no loudspeaker be chosen where the browser can not', async () => {
     const own = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'setSinkId')!;
     Reflect.deleteProperty(HTMLMediaElement.prototype, 'setSinkId');
