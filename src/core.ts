@@ -6,6 +6,8 @@ export type {
   CallPhase,
   CallState,
   ConnectionStatus,
+  Device,
+  DeviceReplacement,
   LeaveReason,
   MediaErrors,
   MediaKind,

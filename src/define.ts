@@ -2,6 +2,7 @@
 import { ContextRoot } from '@lit/context';
 import { RtcCall } from './components/rtc-call.js';
 import { RtcControls } from './components/rtc-controls.js';
+import { RtcDevices } from './components/rtc-devices.js';
 import { RtcJoin } from './components/rtc-join.js';
 import { RtcLocalVideo } from './components/rtc-local-video.js';
 import { RtcRemoteVideo } from './components/rtc-remote-video.js';
@@ -21,6 +22,7 @@ if (typeof customElements !== 'undefined') {
     customElements.define('rtc-remote-video', RtcRemoteVideo);
     customElements.define('rtc-controls', RtcControls);
     customElements.define('rtc-status', RtcStatus);
+    customElements.define('rtc-devices', RtcDevices);
     customElements.define('rtc-join', RtcJoin);
   } else if (defined.version !== RtcCall.version) {
     const former = defined.version ?? 'another version';

@@ -15,6 +15,7 @@ export {
 export type { RtcTranslation } from './components/locales/translation.js';
 export { RtcCall } from './components/rtc-call.js';
 export { RtcControls } from './components/rtc-controls.js';
+export { RtcDevices } from './components/rtc-devices.js';
 export { RtcJoin } from './components/rtc-join.js';
 export { RtcLocalVideo } from './components/rtc-local-video.js';
 export { RtcRemoteVideo } from './components/rtc-remote-video.js';

@@ -19,12 +19,16 @@ export function listTiles(participants: readonly Participant[]): TileContent[] {
 }
 
 /** The built-in layout: the join screen outside a call; in it pictures, own view, notices and controls. */
-export function callLayout(state: CallState, layout: 'auto' | 'grid', localize: Localize): TemplateResult {
+export function callLayout(
+  state: CallState,
+  { layout, noRing, localize }: { layout: 'auto' | 'grid'; noRing: boolean; localize: Localize },
+): TemplateResult {
   if (!isStarted(state))
     return html`<rtc-join
       class="join"
       part="join"
-      exportparts="panel, title, lede, name-input, join-button, preview-button, retry-button, microphone-button, camera-button, video, icon"
+      ?no-ring=${noRing}
+      exportparts="panel, title, lede, advice, notice, name-input, join-button, decline-button, preview-button, retry-button, tab-link, microphone-button, camera-button, flip-button, level, video, icon, devices, device, device-label, device-select, device-trouble, test-button, hint"
     ></rtc-join>`;
   const tiles = listTiles(state.participants);
   const isGrid = tiles.length > 1 || (tiles.length === 1 && layout === 'grid');
@@ -48,7 +52,7 @@ export function callLayout(state: CallState, layout: 'auto' | 'grid', localize: 
       <rtc-controls
         class="controls"
         part="controls"
-        exportparts="bar, button, microphone-button, camera-button, leave-button, icon"
+        exportparts="bar, button, microphone-button, camera-button, flip-button, devices-button, devices-panel, close-button, leave-button, icon, devices, device, device-label, device-select, device-trouble, level, test-button, hint"
       >
         <slot name="controls-start" slot="start"></slot>
         <slot name="controls-end" slot="end"></slot>

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CallController } from '../core/call-controller.js';
-import type { MediaStatus } from '../core/call-state.js';
+import type { CallState, MediaStatus } from '../core/call-state.js';
 import { icon } from './icons.js';
 import type { Localize } from './localize.js';
 
@@ -10,14 +10,22 @@ export const isFailed = (status: MediaStatus): boolean =>
 
 const actions = { microphone: ['unmute', 'mute'], camera: ['cameraOn', 'cameraOff'] } as const;
 
-/** The button that switches the microphone or the camera; pressed while the device is on. */
+export interface ToggleContext {
+  readonly controller: CallController | null;
+  readonly localize: Localize;
+}
+
+/**
+ * The button that switches the microphone or the camera; pressed while the device is on.
+ * @param isPlanned the device is not open, but will be by joining: the button switches that plan
+ */
 export function deviceToggle(
   kind: 'microphone' | 'camera',
   status: MediaStatus,
-  context: { controller: CallController | null; localize: Localize },
+  { controller, localize }: ToggleContext,
+  isPlanned = false,
 ): TemplateResult {
-  const { controller, localize } = context;
-  const isOn = status === 'on';
+  const isOn = status === 'on' || isPlanned;
   const isOff = !isOn && status !== 'starting';
   const toggle = (): void => {
     const done = kind === 'microphone' ? controller?.setMicrophone(isOff) : controller?.setCamera(isOff);
@@ -31,9 +39,31 @@ export function deviceToggle(
     aria-label=${localize.term(kind)}
     aria-busy=${status === 'starting' ? 'true' : nothing}
     title=${localize.term(actions[kind][isOff ? 0 : 1])}
+    ?disabled=${!controller}
     @click=${toggle}
   >
     <slot name="icon-${kind}${isOff ? '-off' : ''}">${icon(isOff ? `${kind}Off` : kind)}</slot>
     ${isFailed(status) ? html`<span class="badge">${icon('alert')}</span>` : nothing}
+  </button>`;
+}
+
+/** Whether there is another camera to turn to. */
+export const hasCameras = ({ devices }: CallState): boolean =>
+  devices.filter(({ kind }) => kind === 'videoinput').length > 1;
+
+/** The button that turns to a phone's other camera; styles show it only where one points by finger. */
+export function flipButton({ controller, localize }: ToggleContext): TemplateResult {
+  const flip = (): void => {
+    controller?.flipCamera().catch(() => undefined); // recorded in the state, which is on the screen
+  };
+  return html`<button
+    type="button"
+    class="control on flip"
+    part="button flip-button"
+    aria-label=${localize.term('flipCamera')}
+    title=${localize.term('flipCamera')}
+    @click=${flip}
+  >
+    <slot name="icon-flip">${icon('flip')}</slot>
   </button>`;
 }

@@ -1,44 +1,71 @@
 import type { MediaErrors } from '../core/call-state.js';
-import type { CallErrorCode } from '../core/errors.js';
+import type { CallError, CallErrorCode } from '../core/errors.js';
 import type { Localize } from './localize.js';
 
-const trouble: Partial<Record<CallErrorCode, 'Denied' | 'Missing' | 'Busy'>> = {
-  'permission-denied': 'Denied',
-  'policy-blocked': 'Denied',
-  'insecure-context': 'Denied',
-  'device-not-found': 'Missing',
-  'constraints-unsatisfied': 'Missing',
-  unsupported: 'Missing',
-};
-
-const steps = {
-  'permission-denied': 'deniedSteps',
-  'policy-blocked': 'policySteps',
-  'insecure-context': 'insecureSteps',
-  'device-not-found': 'missingSteps',
-  'constraints-unsatisfied': 'missingSteps',
-  unsupported: 'missingSteps',
-} as const satisfies Partial<Record<CallErrorCode, string>>;
-
-/** What is wrong with camera or microphone and what to do, in words; null when nothing is. */
-export function deviceTrouble(
-  errors: MediaErrors,
-  localize: Localize,
-): { title: string; text: string } | null {
-  for (const kind of ['camera', 'microphone'] as const) {
-    const error = errors[kind];
-    if (error) return troubleOf(kind, error.code, localize);
-  }
-  return null;
+export interface DeviceTrouble {
+  readonly title: string;
+  /** What to do, as one text. */
+  readonly text: string;
+  /** The same in steps; a single one is a sentence. */
+  readonly steps: readonly string[];
+  readonly code: CallErrorCode;
+  /** Asking again may help, since nobody has refused yet. */
+  readonly isDismissed: boolean;
 }
 
-/** The same for one device and the code of its error. */
+type Category = 'Denied' | 'Dismissed' | 'Missing' | 'Busy';
+
+const categoryOf = (code: CallErrorCode, isDismissed: boolean): Category => {
+  switch (code) {
+    case 'permission-denied':
+      return isDismissed ? 'Dismissed' : 'Denied';
+    case 'policy-blocked':
+    case 'insecure-context':
+      return 'Denied';
+    case 'device-not-found':
+    case 'constraints-unsatisfied':
+    case 'unsupported':
+      return 'Missing';
+    default:
+      return 'Busy';
+  }
+};
+
+/** What is wrong with camera or microphone and what to do, in words; null when nothing is. */
+export function deviceTrouble({ camera, microphone }: MediaErrors, localize: Localize): DeviceTrouble | null {
+  const error = camera ?? microphone;
+  if (!error) return null;
+  const isSame = camera?.code === microphone?.code && camera?.isDismissed === microphone?.isDismissed;
+  const subject = isSame ? 'devices' : camera ? 'camera' : 'microphone';
+  return troubleOf(subject, error.code, localize, error.isDismissed);
+}
+
+/** The same for one device, or for both, and the code of the error. */
 export function troubleOf(
-  kind: 'camera' | 'microphone',
+  subject: 'camera' | 'microphone' | 'devices',
   code: CallErrorCode,
   localize: Localize,
-): { title: string; text: string } {
-  const title = `${kind}${trouble[code] ?? 'Busy'}Title` as const;
-  const step = Object.hasOwn(steps, code) ? steps[code as keyof typeof steps] : 'busySteps';
-  return { title: localize.term(title), text: localize.term(step) };
+  isDismissed = false,
+): DeviceTrouble {
+  const category = categoryOf(code, isDismissed);
+  const text = localize.term(
+    code === 'policy-blocked'
+      ? 'policySteps'
+      : code === 'insecure-context'
+        ? 'insecureSteps'
+        : `${category.toLowerCase() as Lowercase<Category>}Steps`,
+  );
+  return {
+    title: localize.term(`${subject}${category}Title`),
+    text: text.replaceAll('\n', ' '),
+    steps: text.split('\n'),
+    code,
+    isDismissed,
+  };
+}
+
+/** The same in two or three words, for the place where the device's name would stand. */
+export function briefTrouble({ code, isDismissed }: CallError, localize: Localize): string {
+  const isWithheld = code === 'policy-blocked' || code === 'insecure-context';
+  return localize.term(isWithheld ? 'deviceWithheld' : `device${categoryOf(code, isDismissed)}`);
 }

@@ -7,6 +7,10 @@ const paths = {
   camera: svg`<rect x="2.5" y="5.5" width="13" height="13" rx="3"/><path d="m15.5 10.5 5-3.2a.65.65 0 0 1 1 .55v8.3a.65.65 0 0 1-1 .55l-5-3.2"/>`,
   cameraOff: svg`<path d="M3.5 3.5l17 17M10.2 5.5h2.3a3 3 0 0 1 3 3v2l5-3.2a.65.65 0 0 1 1 .55v8.3M15.4 15.6a3 3 0 0 1-2.9 2.9h-7a3 3 0 0 1-3-3v-7a3 3 0 0 1 2.6-2.97"/>`,
   leave: svg`<g transform="rotate(135 12 12)"><path d="M6.6 3.5h2.5a1.6 1.6 0 0 1 1.55 1.2l.7 2.7a1.6 1.6 0 0 1-.43 1.55L9.6 10.3a12.5 12.5 0 0 0 4.1 4.1l1.35-1.32a1.6 1.6 0 0 1 1.55-.43l2.7.7a1.6 1.6 0 0 1 1.2 1.55v2.5a2.2 2.2 0 0 1-2.3 2.2A16.3 16.3 0 0 1 4.4 5.8a2.2 2.2 0 0 1 2.2-2.3Z"/></g>`,
+  settings: svg`<path d="M4 7.5h7M17 7.5h3M4 16.5h3M13 16.5h7"/><circle cx="14" cy="7.5" r="2.5"/><circle cx="10" cy="16.5" r="2.5"/>`,
+  close: svg`<path d="m6.5 6.5 11 11M17.5 6.5l-11 11"/>`,
+  chevron: svg`<path d="m7 10 5 5 5-5"/>`,
+  flip: svg`<path d="M3.8 9.8a8.5 8.5 0 0 1 14.4-3.6l2.3 2.3M20.5 3.7v4.8h-4.8M20.2 14.2a8.5 8.5 0 0 1-14.4 3.6l-2.3-2.3M3.5 20.3v-4.8h4.8"/>`,
   refresh: svg`<path d="M20 12a8 8 0 1 1-2.3-5.6L20.5 9M20.5 4v5h-5"/>`,
   volume: svg`<path d="M11.5 4.8 7 8.5H4a1.5 1.5 0 0 0-1.5 1.5v4A1.5 1.5 0 0 0 4 15.5h3l4.5 3.7ZM15.5 9a4.2 4.2 0 0 1 0 6M18.3 6.2a8.2 8.2 0 0 1 0 11.6"/>`,
   check: svg`<path d="m4.5 12.5 5 5 10-11"/>`,
@@ -16,7 +20,7 @@ const paths = {
 export type IconName = keyof typeof paths;
 
 /** A decorative icon; the button around it has the name. */
-export const icon = (name: IconName): TemplateResult =>
-  html`<svg class="icon" part="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+export const icon = (name: IconName, className = ''): TemplateResult =>
+  html`<svg class="icon ${className}" part="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     ${paths[name]}
   </svg>`;

@@ -95,6 +95,9 @@ export class RtcCall extends LitElement {
   /** No keyboard shortcuts. */
   @property({ type: Boolean, attribute: 'no-hotkeys' }) noHotkeys = false;
 
+  /** Callers do not ring on the join screen. */
+  @property({ type: Boolean, attribute: 'no-ring' }) noRing = false;
+
   @state() private hasOwnLayout = false;
   @query('.tiles') private readonly tiles!: HTMLElement | null;
 
@@ -400,7 +403,9 @@ export class RtcCall extends LitElement {
     const layout = this.hasOwnLayout
       ? nothing
       : html`<div class="sizer"></div>
-          <div class="room">${callLayout(this.#controller.state, this.layout, this.#localize)}</div>`;
+          <div class="room">
+            ${callLayout(this.#controller.state, { layout: this.layout, noRing: this.noRing, localize: this.#localize })}
+          </div>`;
     return html`<slot @slotchange=${this.#onSlotChange}></slot>${layout}`;
   }
 

@@ -1,62 +1,93 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { property } from 'lit/decorators.js';
 import { CallElement } from './call-element.js';
-import { deviceToggle, isFailed } from './device-toggle.js';
-import { deviceTrouble } from './device-trouble.js';
+import { deviceToggle, flipButton, hasCameras, isFailed } from './device-toggle.js';
+import { deviceTrouble, type DeviceTrouble } from './device-trouble.js';
 import { icon } from './icons.js';
+import { LevelMeter, levelStyles } from './level-meter.js';
+import { Ring } from './ring.js';
 import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
 import { joinStyles } from './styles/join.js';
 
+const ignore = (): undefined => undefined; // recorded in the state, which is on the screen
+
 /**
- * The way into a call: own picture on one side, name and Join on the other. No device opens before the person
- * asks for it; what fails is explained in the picture's place, and joining without it stays possible.
+ * The way into a call: own picture on one side; name, devices and Join on the other. No device opens before the
+ * person asks for it; what fails is explained in the picture's place, and joining without it stays possible. While
+ * somebody is there and calls, it says so, rings softly, and lets the person answer or decline.
  *
  * @element rtc-join
  * @slot title - The heading.
  * @slot lede - The sentence under the heading.
- * @slot panel - Further fields of the page, between name and Join.
+ * @slot panel - Further fields of the page, between name and devices.
+ * @slot icon-microphone - The icon of the open microphone.
+ * @slot icon-microphone-off - The icon of the muted microphone.
+ * @slot icon-camera - The icon of the open camera.
+ * @slot icon-camera-off - The icon of the closed camera.
+ * @slot icon-flip - The icon of the button that turns to the other camera.
  * @csspart stage - The side with the picture.
- * @csspart panel - The side with name and Join.
+ * @csspart advice - What to do, in the place of the picture.
+ * @csspart notice - What is wrong with one device while the other one works, over the picture.
+ * @csspart panel - The side with name, devices and Join.
  * @csspart title - The heading.
  * @csspart lede - The sentence under the heading.
  * @csspart name-input - The field for the name.
- * @csspart join-button - Joins the call.
+ * @csspart join-button - Joins the call; answers a caller.
+ * @csspart decline-button - Declines a caller.
  * @csspart preview-button - Opens camera and microphone for the preview.
- * @csspart microphone-button - Mutes and unmutes.
- * @csspart camera-button - Closes and opens the camera.
+ * @csspart microphone-button - Mutes and unmutes; before the preview, whether to join with the microphone.
+ * @csspart camera-button - Closes and opens the camera; before the preview, whether to join with it.
+ * @csspart flip-button - Turns to the other camera of a phone.
+ * @csspart level - The strokes that show how loud the microphone is.
  * @csspart retry-button - Tries a device that failed again.
+ * @csspart tab-link - Opens the page in its own tab, where the page around it withholds devices.
  * @csspart icon - Every built-in icon.
+ * @cssstate calling - Somebody is there and calls.
  */
 export class RtcJoin extends CallElement {
-  static override styles = [baseStyles, buttonStyles, joinStyles];
+  static override styles = [baseStyles, buttonStyles, levelStyles, joinStyles];
+
+  /** Callers do not ring. They never do before the person has touched the page: browsers allow no sound then. */
+  @property({ type: Boolean, attribute: 'no-ring' }) noRing = false;
 
   readonly #phase = this.consume(({ phase }) => phase);
   readonly #name = this.consume(({ name }) => name);
   readonly #media = this.consume(({ media }) => media);
   readonly #mediaErrors = this.consume(({ mediaErrors }) => mediaErrors);
+  readonly #wanted = this.consume(({ wanted }) => wanted);
   readonly #refusal = this.consume(({ refusal }) => refusal);
   readonly #incoming = this.consume(({ incoming }) => incoming);
+  readonly #speaker = this.consume(({ speakerId }) => speakerId);
+  readonly #hasCameras = this.consume(hasCameras);
+  /** The browser has told names before, so it asks no more. */
+  readonly #isKnown = this.consume(({ devices }) => devices.some(({ label }) => label !== ''));
+  readonly #level = new LevelMeter(this, () => this.#phase.controller);
+
+  constructor() {
+    super();
+    this.addController(
+      new Ring({
+        isRinging: () => this.#isCalled && !this.noRing,
+        speakerId: () => this.#speaker.value,
+      }),
+    );
+  }
 
   protected override render(): TemplateResult {
-    const { microphone, camera } = this.#media.value;
-    const isTouched = microphone !== 'off' || camera !== 'off';
-    const context = { controller: this.#phase.controller, localize: this.localize };
     const term = this.localize.term.bind(this.localize);
+    const isCalled = this.#isCalled;
+    this.setStates({ calling: isCalled });
     return html`<div class="frame">
-      <div class="stage" part="stage">
-        <rtc-local-video exportparts="video, plate, placeholder"></rtc-local-video>
-        ${this.#renderAdvice(isTouched)}
-        ${
-          isTouched
-            ? html`<div class="preview-bar">
-                ${deviceToggle('microphone', microphone, context)} ${deviceToggle('camera', camera, context)}
-              </div>`
-            : nothing
-        }
-      </div>
-      <form class="panel" part="panel" @submit=${this.#join}>
-        <h2 part="title"><slot name="title">${this.#title()}</slot></h2>
-        <p class="lede" part="lede"><slot name="lede">${this.#lede()}</slot></p>
+      ${this.#renderStage()}
+      <form class="panel ${isCalled ? 'calling' : ''}" part="panel" @submit=${this.#join}>
+        <div class="words" role="status">
+          ${isCalled ? ticks : nothing}
+          <div>
+            <h2 part="title"><slot name="title">${this.#title()}</slot></h2>
+            <p class="lede" part="lede"><slot name="lede">${this.#lede()}</slot></p>
+          </div>
+        </div>
         <div class="form">
           <label class="field">
             <span>${term('yourName')}</span>
@@ -70,79 +101,207 @@ export class RtcJoin extends CallElement {
             />
           </label>
           <slot name="panel"></slot>
-          <button
-            type="submit"
-            class="button primary large"
-            part="join-button"
-            ?disabled=${!this.#phase.controller}
-          >
-            ${this.#joinWords()}
-          </button>
+          <rtc-devices
+            no-level
+            exportparts="devices, device, device-label, device-select, device-trouble, test-button, hint, icon"
+          ></rtc-devices>
+          <div class="actions">
+            <button
+              type="submit"
+              class="button primary large"
+              part="join-button"
+              ?disabled=${!this.#phase.controller}
+            >
+              ${this.#joinWords()}
+            </button>
+            ${
+              isCalled
+                ? html`<button
+                    type="button"
+                    class="button large"
+                    part="decline-button"
+                    @click=${this.#decline}
+                  >
+                    ${term('decline')}
+                  </button>`
+                : nothing
+            }
+          </div>
         </div>
       </form>
     </div>`;
   }
 
+  /** Somebody calls; not those who have stayed in the call that the person has just left. */
+  get #isCalled(): boolean {
+    const incoming = this.#incoming.value;
+    return incoming !== null && !incoming.isFormer;
+  }
+
+  /** The devices that the page lets this call use. */
+  #used(): { microphone: boolean; camera: boolean } {
+    const { noAudio = false, noVideo = false } = this.#phase.controller?.options ?? {};
+    return { microphone: !noAudio, camera: !noVideo };
+  }
+
   #title(): string {
+    if (this.#isCalled) return this.localize.term('incomingTitle', this.#incoming.value?.name ?? '');
     if (this.#refusal.value) return this.localize.term('failedTitle');
     return this.localize.term(this.#phase.value === 'ended' ? 'leftTitle' : 'joinTitle');
   }
 
   #lede(): string {
     const incoming = this.#incoming.value;
-    const refusal = this.#refusal.value;
-    if (refusal) return refusal.message;
-    if (incoming) return this.localize.term('joinIncoming', incoming.name);
-    if (isFailed(this.#media.value.camera)) return this.localize.term('joinWithoutCameraLede');
+    if (this.#isCalled) return this.localize.term('joinLede');
+    if (this.#refusal.value) return this.#refusal.value.message;
+    if (incoming) return this.localize.term('stillThere', incoming.name);
+    const { camera, microphone } = this.#media.value;
+    if (isFailed(camera))
+      return this.localize.term(isFailed(microphone) ? 'joinWithoutDevicesLede' : 'joinWithoutCameraLede');
     return this.localize.term(this.#phase.value === 'ended' ? 'leftLede' : 'joinLede');
   }
 
   #joinWords(): string {
-    const { camera, microphone } = this.#media.value;
-    if (isFailed(camera))
-      return this.localize.term(isFailed(microphone) ? 'joinWithoutDevices' : 'joinWithoutCamera');
+    if (this.#isCalled) return this.localize.term('answer');
+    const used = this.#used();
+    const lacks = (kind: 'microphone' | 'camera'): boolean =>
+      used[kind] && (isFailed(this.#media.value[kind]) || !this.#wanted.value[kind]);
+    const isMute = !used.microphone || lacks('microphone');
+    if (lacks('camera')) return this.localize.term(isMute ? 'joinWithoutDevices' : 'joinWithoutCamera');
+    if (lacks('microphone'))
+      return this.localize.term(used.camera ? 'joinWithoutMicrophone' : 'joinWithoutDevices');
     return this.localize.term(this.#phase.value === 'ended' ? 'joinAgain' : 'join');
   }
 
+  #renderStage(): TemplateResult {
+    const { microphone, camera } = this.#media.value;
+    const used = this.#used();
+    const context = { controller: this.#phase.controller, localize: this.localize };
+    const advice = this.#renderAdvice();
+    const isIdle = microphone === 'off' && camera === 'off';
+    const toggle = (kind: 'microphone' | 'camera'): unknown =>
+      used[kind]
+        ? deviceToggle(kind, this.#media.value[kind], context, isIdle && this.#wanted.value[kind])
+        : nothing;
+    return html`<div class="stage ${advice === nothing ? '' : 'blank'}" part="stage">
+      <rtc-local-video
+        exportparts="video, plate, placeholder"
+        ?hidden=${advice !== nothing}
+      ></rtc-local-video>
+      ${advice === nothing ? this.#renderNotice() : advice}
+      <div class="preview-bar">
+        ${toggle('microphone')} ${toggle('camera')}
+        ${camera === 'on' && this.#hasCameras.value ? flipButton(context) : nothing}
+        ${microphone === 'on' ? html`<div class="listen">${this.#level.render(this.localize)}</div>` : nothing}
+      </div>
+    </div>`;
+  }
+
   /** In the picture's place: what is wrong and what to do, or the way to see oneself first. */
-  #renderAdvice(isTouched: boolean): TemplateResult | typeof nothing {
+  #renderAdvice(): TemplateResult | typeof nothing {
+    const { microphone, camera } = this.#media.value;
+    const term = this.localize.term.bind(this.localize);
+    if (camera === 'on') return nothing;
     const trouble = deviceTrouble(this.#mediaErrors.value, this.localize);
-    if (trouble) {
-      if (this.#media.value.camera === 'on') return nothing; // the picture is there; the microphone button tells
-      return html`<div class="advice">
-        <h3>${trouble.title}</h3>
-        <p>${trouble.text}</p>
-        <button type="button" class="button" part="retry-button" @click=${this.#preview}>
-          ${icon('refresh')}${this.localize.term('tryAgain')}
-        </button>
+    if (trouble && !(microphone === 'on' && camera === 'off')) return this.#renderTrouble(trouble);
+    const box = (title: string, text: string, button: unknown = nothing): TemplateResult =>
+      html`<div class="advice" part="advice">
+        <h3>${title}</h3>
+        <p>${text}</p>
+        ${button}
       </div>`;
-    }
-    if (isTouched) return nothing;
-    return html`<div class="advice">
-      <h3>${this.localize.term('previewTitle')}</h3>
-      <p>${this.localize.term('previewText')}</p>
-      <button
+    if (microphone === 'starting' || camera === 'starting')
+      return box(term('askingTitle'), term('askingText'));
+    if (microphone === 'on') return nothing;
+    const used = this.#used();
+    if (!used.camera && !used.microphone) return box(term('listenTitle'), term('listenText'));
+    const wanted = this.#wanted.value;
+    const isNone = !(used.camera && wanted.camera) && !(used.microphone && wanted.microphone);
+    const asks = {
+      camera: used.camera && (wanted.camera || isNone),
+      microphone: used.microphone && (wanted.microphone || isNone),
+    };
+    const words = asks.camera ? (asks.microphone ? 'previewStart' : 'previewCamera') : 'previewMicrophone';
+    return box(
+      term(asks.camera ? 'previewTitle' : 'previewSoundTitle'),
+      term(this.#isKnown.value ? 'previewKnownText' : 'previewText'),
+      html`<button
         type="button"
         class="button"
         part="preview-button"
         ?disabled=${!this.#phase.controller}
         @click=${this.#preview}
       >
-        ${icon('camera')}${this.localize.term('previewStart')}
-      </button>
+        ${icon(asks.camera ? 'camera' : 'microphone')}${term(words)}
+      </button>`,
+    );
+  }
+
+  #renderTrouble({ title, steps, code, isDismissed }: DeviceTrouble): TemplateResult {
+    const isBlocked = code === 'permission-denied' && !isDismissed;
+    return html`<div class="advice" part="advice">
+      <h3>${title}</h3>
+      ${
+        isBlocked
+          ? html`<div class="address" aria-hidden="true">
+              <span class="site">${icon('settings')}</span><bdi>${location.hostname}</bdi>
+            </div>`
+          : nothing
+      }
+      ${
+        steps.length > 1
+          ? html`<ol>
+              ${steps.map((step) => html`<li>${step}</li>`)}
+            </ol>`
+          : html`<p>${steps[0]}</p>`
+      }
+      <div class="ways">
+        ${
+          code === 'policy-blocked'
+            ? html`<a class="button" part="tab-link" href=${location.href} target="_blank" rel="noopener"
+                >${this.localize.term('openInTab')}</a
+              >`
+            : nothing
+        }
+        ${this.#renderRetry()}
+      </div>
     </div>`;
+  }
+
+  /** One device works, the other does not: said over the picture. */
+  #renderNotice(): TemplateResult | typeof nothing {
+    const trouble = deviceTrouble(this.#mediaErrors.value, this.localize);
+    if (!trouble) return nothing;
+    return html`<div class="notice" part="notice">
+      ${icon('alert')}
+      <div>
+        <strong>${trouble.title}</strong>
+        <p>${trouble.text}</p>
+      </div>
+      ${this.#renderRetry()}
+    </div>`;
+  }
+
+  #renderRetry(): TemplateResult {
+    return html`<button type="button" class="button" part="retry-button" @click=${this.#preview}>
+      ${icon('refresh')}${this.localize.term('tryAgain')}
+    </button>`;
   }
 
   readonly #preview = (): void => {
     const { controller } = this.#phase;
-    const { microphone, camera } = this.#media.value;
-    const ignore = (): undefined => undefined; // recorded in the state, which is on the screen
-    if (microphone === 'off' && camera === 'off') {
+    const { camera, microphone } = this.#wanted.value;
+    const used = this.#used();
+    if (!(used.camera && camera) && !(used.microphone && microphone)) {
       // They may have been switched off one by one: now they are wanted again.
-      if (!controller?.options.noAudio) controller?.setMicrophone(true).catch(ignore);
-      if (!controller?.options.noVideo) controller?.setCamera(true).catch(ignore);
+      if (used.microphone) controller?.setMicrophone(true).catch(ignore);
+      if (used.camera) controller?.setCamera(true).catch(ignore);
     }
     controller?.preview().catch(ignore);
+  };
+
+  readonly #decline = (): void => {
+    this.#phase.controller?.declineIncoming();
   };
 
   readonly #rename = (event: Event): void => {
@@ -151,9 +310,11 @@ export class RtcJoin extends CallElement {
 
   readonly #join = (event: Event): void => {
     event.preventDefault();
-    this.#phase.controller?.start().catch(() => undefined); // recorded in the state, which is on the screen
+    this.#phase.controller?.start().catch(ignore);
   };
 }
+
+const ticks = html`<span class="ticks" aria-hidden="true"><i></i><i></i><i></i></span>`;
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -32,12 +32,13 @@ export class RtcStatus extends CallElement {
   @property({ type: Boolean, attribute: 'notices-only' }) noticesOnly = false;
 
   #hideTimer: ReturnType<typeof setTimeout> | undefined;
-  /** The trouble that has been on the screen for long enough. */
-  #seen: CallState['mediaErrors'] | null = null;
+  /** What has been on the screen for long enough: trouble or news of the devices. */
+  readonly #seen = new WeakSet();
 
   readonly #phase = this.consume(({ phase }) => phase);
   readonly #participants = this.consume(({ participants }) => participants);
   readonly #mediaErrors = this.consume(({ mediaErrors }) => mediaErrors);
+  readonly #replacement = this.consume(({ replacement }) => replacement);
   readonly #refusal = this.consume(({ refusal }) => refusal);
   readonly #check = new ConnectionCheck(this, this.#phase, this.localize);
 
@@ -48,10 +49,11 @@ export class RtcStatus extends CallElement {
 
   protected override updated(): void {
     const errors = this.#mediaErrors.value;
+    const shown = errors.camera || errors.microphone ? this.noticesOnly && errors : this.#replacement.value;
     clearTimeout(this.#hideTimer);
-    if (!this.noticesOnly || errors === this.#seen || (!errors.camera && !errors.microphone)) return;
+    if (!shown || this.#seen.has(shown)) return;
     this.#hideTimer = setTimeout(() => {
-      this.#seen = errors;
+      this.#seen.add(shown);
       this.requestUpdate();
     }, noticeMs);
   }
@@ -106,7 +108,13 @@ export class RtcStatus extends CallElement {
     if (refusal) return { title: term('failedTitle'), text: refusal.message, isNotice: true };
     const trouble = deviceTrouble(this.#mediaErrors.value, this.localize);
     if (trouble && phase !== 'ended')
-      return { ...trouble, isNotice: phase !== 'idle' && this.#mediaErrors.value !== this.#seen };
+      return { ...trouble, isNotice: phase !== 'idle' && !this.#seen.has(this.#mediaErrors.value) };
+    const replacement = this.#replacement.value;
+    if (replacement && !this.#seen.has(replacement)) {
+      const { kind, reason, label } = replacement;
+      const title = term(`${kind}${reason === 'unplugged' ? 'Unplugged' : 'Returned'}`);
+      return { title, text: term('nowInUse', label), isNotice: true };
+    }
     if (phase === 'waiting') return { title: term('waitingTitle'), text: term('waitingText'), tick: 'calm' };
     if (phase === 'connecting')
       return { title: term('connecting', nameOf('connecting')), tick: 'calm', isNotice: true };

@@ -105,6 +105,9 @@ export class CallController extends EventTarget {
         fault: (error) => {
           this.#emit('error', { error });
         },
+        fact: (fact) => {
+          this.#dispatch(fact);
+        },
       },
     });
     this.#soundLevel = new SoundLevel(platform, () => this.#media.microphone);
@@ -199,7 +202,7 @@ export class CallController extends EventTarget {
     this.#starting = this.#finishStart = null;
     this.#stopLifecycle?.();
     this.#stopLifecycle = null;
-    this.#callers.clear();
+    this.#callers.clear(this.state.participants.map(({ id }) => id));
     this.#peers?.stop();
     this.#peers = null;
     this.#isForeign = false;
@@ -256,10 +259,25 @@ export class CallController extends EventTarget {
     await this.#command(this.#media.setScreenShare(on));
   }
 
-  /** Uses another device from now on, in the call too. Rejects with a `CallError`; the former device stays. */
+  /**
+   * Uses another device from now on, in the call and in later visits too (kept in `localStorage`, by id and label).
+   * Rejects with a `CallError`; the former device stays.
+   */
   async selectDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
-    if (kind === 'audiooutput') this.#dispatch({ type: 'speaker-changed', deviceId });
-    else await this.#command(this.#media.selectDevice(kind, deviceId));
+    await this.#command(this.#media.selectDevice(kind, deviceId));
+  }
+
+  /**
+   * Keeps `state.devices` up to date before devices are open too; opens none and asks the person nothing.
+   * @returns the way to stop
+   */
+  watchDevices(): () => void {
+    return this.#media.watchDevices();
+  }
+
+  /** Hides whoever calls now, until they call anew. They are not told. */
+  declineIncoming(): void {
+    this.#callers.decline();
   }
 
   /** Turns to the other camera of a phone. Rejects with a `CallError`; the former camera stays. */

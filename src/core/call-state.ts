@@ -1,4 +1,5 @@
 import type { CallError } from './errors.js';
+import type { Caller } from './incoming-callers.js';
 
 export type CallPhase = 'idle' | 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'ended';
 export type ConnectionStatus = 'connecting' | 'connected' | 'reconnecting';
@@ -33,6 +34,21 @@ export type MediaKind = 'microphone' | 'camera' | 'screen';
 export type MediaStatus = 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'busy';
 export type MediaState = Readonly<Record<MediaKind, MediaStatus>>;
 
+/** Something to hear or see with; `deviceId` and `label` are empty until the person has given permission. */
+export interface Device {
+  readonly kind: MediaDeviceKind;
+  readonly deviceId: string;
+  readonly label: string;
+}
+
+/** A device in use went away and another took its place, or it came back and took its place again. */
+export interface DeviceReplacement {
+  readonly kind: 'microphone' | 'camera';
+  readonly reason: 'unplugged' | 'returned';
+  /** What is in use now. */
+  readonly label: string;
+}
+
 /** Why a device is not there, beside the status that says that it is not. */
 export type MediaErrors = Readonly<Record<MediaKind, CallError | null>>;
 
@@ -51,13 +67,23 @@ export interface CallState {
   /** Why the call could not be joined at all: `start()` rejected, or the others had no place. */
   readonly refusal: CallError | null;
   /** Somebody who calls while this side has not started. */
-  readonly incoming: { readonly id: string; readonly name: string } | null;
+  readonly incoming: Caller | null;
   /** The own display name, as it is told to the others. */
   readonly name: string;
   /** The browser refused to play sound until the person acts. */
   readonly playbackBlocked: boolean;
   /** The chosen `audiooutput`; empty: the browser's own choice. */
   readonly speakerId: string;
+  /** The microphone in use, or to be used next; empty: the browser's own choice. */
+  readonly microphoneId: string;
+  /** The camera in use, or to be used next; empty: the browser's own choice. */
+  readonly cameraId: string;
+  /** What is plugged in. Kept up to date while devices are open or `watchDevices()` asks for it. */
+  readonly devices: readonly Device[];
+  /** Which devices the person wants to be seen and heard with, open or not. */
+  readonly wanted: Readonly<Record<'microphone' | 'camera', boolean>>;
+  /** The last device that was replaced by itself in this call or preview. */
+  readonly replacement: DeviceReplacement | null;
 }
 
 export type CallFact =
@@ -91,7 +117,11 @@ export type CallFact =
   | { readonly type: 'incoming-changed'; readonly caller: CallState['incoming'] }
   | { readonly type: 'name-changed'; readonly name: string }
   | { readonly type: 'playback-changed'; readonly blocked: boolean }
-  | { readonly type: 'speaker-changed'; readonly deviceId: string };
+  | { readonly type: 'speaker-changed'; readonly deviceId: string }
+  | { readonly type: 'device-used'; readonly kind: 'microphone' | 'camera'; readonly deviceId: string }
+  | { readonly type: 'devices-changed'; readonly devices: readonly Device[] }
+  | { readonly type: 'wanted-changed'; readonly kind: 'microphone' | 'camera'; readonly wanted: boolean }
+  | { readonly type: 'device-replaced'; readonly replacement: DeviceReplacement };
 
 export const initialState: CallState = Object.freeze({
   phase: 'idle',
@@ -106,6 +136,11 @@ export const initialState: CallState = Object.freeze({
   name: '',
   playbackBlocked: false,
   speakerId: '',
+  microphoneId: '',
+  cameraId: '',
+  devices: Object.freeze([]),
+  wanted: Object.freeze({ microphone: true, camera: true }),
+  replacement: null,
 });
 
 /** The phase of a started call, from who is there. The only place where it is decided. */
@@ -132,6 +167,7 @@ export function reduce(state: CallState, fact: CallFact): CallState {
         participants: initialState.participants,
         incoming: null,
         playbackBlocked: false,
+        replacement: null,
       });
     case 'participant-joined':
       if (!isStarted(state) || state.participants.some(({ id }) => id === fact.id)) return state;
@@ -181,6 +217,14 @@ export function reduce(state: CallState, fact: CallFact): CallState {
       return change(state, { playbackBlocked: fact.blocked });
     case 'speaker-changed':
       return change(state, { speakerId: fact.deviceId });
+    case 'device-used':
+      return change(state, { [`${fact.kind}Id` as const]: fact.deviceId });
+    case 'devices-changed':
+      return change(state, { devices: fact.devices });
+    case 'wanted-changed':
+      return change(state, { wanted: change(state.wanted, { [fact.kind]: fact.wanted }) });
+    case 'device-replaced':
+      return change(state, { replacement: fact.replacement });
   }
 }
 

@@ -8,6 +8,14 @@ export interface DeviceChoice {
   /** Null: whichever fits. */
   readonly deviceId: string | null;
   readonly facing: 'user' | 'environment';
+  /** What to take instead of just any device, if it is there: what was chosen in an earlier visit, or was unplugged. */
+  readonly favourite: ChosenDevice | null;
+}
+
+/** A device that the person chose. Browsers may give it another id later; then its label tells. */
+export interface ChosenDevice {
+  readonly deviceId: string;
+  readonly label: string;
 }
 
 /** A track, which is the receiver's from then on; or why there is none; null: nobody waits any more. */
@@ -20,6 +28,8 @@ export interface DeviceRequest {
   /** What the page demands of the device. */
   readonly constraints: MediaTrackConstraints;
   readonly choice: DeviceChoice;
+  /** The id to prefer where the choice names none; read when the question is put. */
+  readonly preferredId: () => string | null;
   /** Rather none than one that does not satisfy choice and constraints. */
   readonly isStrict: boolean;
   /** False once nobody waits for the answer. */
@@ -75,21 +85,26 @@ export class Devices {
     const retry = await this.#worthAsking(requests, cause);
     for (const request of requests) {
       if (retry.includes(request)) await this.open([request]);
-      else request.answer(this.#error(request, cause));
+      else await this.#refuse(request, cause);
     }
   }
 
   /** A constraint that no device satisfies is reported and left out: a call with another camera beats none. */
   async #openLoosely(request: DeviceRequest, cause: unknown): Promise<void> {
     const error = this.#error(request, cause);
+    if (error.code === 'constraints-unsatisfied' && !request.choice.deviceId && request.preferredId()) {
+      await this.open([{ ...request, preferredId: nothing }]); // nobody has asked for it in this visit
+      return;
+    }
     if (error.code !== 'constraints-unsatisfied' || request.isStrict || !request.isCurrent()) {
-      request.answer(error);
+      await this.#refuse(request, cause);
       return;
     }
     this.#onFault(error);
     if (isGone(request, cause)) {
       request.forget();
-      await this.open([{ ...request, choice: { ...request.choice, deviceId: null } }]);
+      const choice = { ...request.choice, deviceId: null };
+      await this.open([{ ...request, choice, preferredId: nothing }]);
       return;
     }
     if (!request.isCurrent()) {
@@ -100,7 +115,7 @@ export class Devices {
     try {
       stream = await this.#platform.getUserMedia({ [request.role]: true });
     } catch (second) {
-      request.answer(this.#error(request, second));
+      await this.#refuse(request, second);
       return;
     }
     this.#handOver([request], stream);
@@ -132,6 +147,15 @@ export class Devices {
     for (const request of waiting.values()) request.answer(this.#error(request, nothingFound));
   }
 
+  async #refuse(request: DeviceRequest, cause: unknown): Promise<void> {
+    const error = this.#error(request, cause);
+    const { kind } = request;
+    const isDismissed =
+      error.code === 'permission-denied' && (await this.#platform.permissionState(kind)) === 'prompt';
+    const message = `The question for the ${kind} was closed without an answer. Try again, and allow it.`;
+    request.answer(isDismissed ? new CallError(error.code, message, { cause, isDismissed }) : error);
+  }
+
   #error(request: DeviceRequest, cause: unknown): CallError {
     const error = captureError(this.#platform, request.kind, cause);
     if (error.code !== 'constraints-unsatisfied' || !isGone(request, cause)) return error;
@@ -140,11 +164,16 @@ export class Devices {
   }
 }
 
+const nothing = (): null => null;
+
 /** What to ask the browser for, as a member of the constraints. */
-function describe({ role, constraints, choice }: DeviceRequest): [string, MediaTrackConstraints | true] {
+function describe(request: DeviceRequest): [string, MediaTrackConstraints | true] {
+  const { role, constraints, choice } = request;
   const wish: MediaTrackConstraints = { ...constraints };
+  const preferredId = request.preferredId();
   if (choice.deviceId !== null) wish.deviceId = { exact: choice.deviceId };
   else if (role === 'video' && choice.facing === 'environment') wish.facingMode = 'environment';
+  else if (preferredId !== null) wish.deviceId ??= { exact: preferredId };
   return [role, Object.keys(wish).length > 0 ? wish : true];
 }
 

@@ -21,14 +21,17 @@ export class CallError extends Error {
   readonly code: CallErrorCode;
   /** The participant concerned, where there is one. */
   readonly participantId?: string;
+  /** With `permission-denied`: the browser's question was closed without an answer, so it may be asked again. */
+  readonly isDismissed: boolean;
 
   constructor(
     code: CallErrorCode,
     message: string,
-    options: { cause?: unknown; participantId?: string } = {},
+    options: { cause?: unknown; participantId?: string; isDismissed?: boolean } = {},
   ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
+    this.isDismissed = options.isDismissed ?? false;
     if (options.participantId !== undefined) this.participantId = options.participantId;
   }
 }

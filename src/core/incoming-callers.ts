@@ -6,6 +6,8 @@ import type { SignalSidecar } from './signal.js';
 export interface Caller {
   readonly id: string;
   readonly name: string;
+  /** Somebody from the call that this side has just left: still in it, and not calling anew. */
+  readonly isFormer?: true;
 }
 
 /** Who says hello while this side has not started; each is forgotten when the hellos stop. */
@@ -13,6 +15,10 @@ export class IncomingCallers {
   readonly #platform: Platform;
   readonly #events: { arrived: (caller: Caller) => void; changed: (first: Caller | null) => void };
   readonly #sessions = new Map<string, { caller: Caller; cancel: () => void }>();
+  /** Whom the person does not want to hear of any more; the newest ones. */
+  readonly #declined = new Set<string>();
+  /** Ids of those in the call that this side has left, until they are heard of. */
+  #former = new Set<string>();
 
   constructor(
     platform: Platform,
@@ -32,9 +38,12 @@ export class IncomingCallers {
   ): void {
     const known = this.#sessions.get(session);
     if (kind === 'bye') this.#forget(session);
+    if (this.#declined.has(session)) return;
     if (kind !== 'hello' || (!known && this.#sessions.size >= maxUnconfirmedSessions)) return;
     known?.cancel();
-    const caller = known?.caller ?? Object.freeze({ id: from, name });
+    const caller =
+      known?.caller ??
+      Object.freeze({ id: from, name, ...(this.#former.delete(from) && { isFormer: true as const }) });
     const cancel = this.#platform.setTimer(() => {
       this.#forget(session);
     }, timeoutMs);
@@ -44,8 +53,22 @@ export class IncomingCallers {
     this.#events.arrived(caller);
   }
 
-  /** Forgets everybody. */
-  clear(): void {
+  /** Says no more of whoever calls now: a session that starts later is a new call. */
+  decline(): void {
+    const [session] = this.#sessions.keys();
+    if (session === undefined) return;
+    this.#declined.add(session);
+    const [oldest = ''] = this.#declined;
+    if (this.#declined.size > maxUnconfirmedSessions) this.#declined.delete(oldest);
+    this.#forget(session);
+  }
+
+  /**
+   * Forgets everybody.
+   * @param former ids of those who were in the call that ends now
+   */
+  clear(former: readonly string[] = []): void {
+    this.#former = new Set(former);
     for (const { cancel } of this.#sessions.values()) cancel();
     this.#sessions.clear();
     this.#tell();

@@ -1,69 +1,13 @@
-import type { CallState, MediaKind, MediaStatus } from './call-state.js';
-import {
-  Devices,
-  type DeviceAnswer,
-  type DeviceChoice,
-  type DeviceKind,
-  type DeviceRequest,
-} from './devices.js';
-import { CallError, type CallErrorCode } from './errors.js';
-import type { Outgoing, TrackRole } from './peer-link.js';
+import { Capture, type CaptureOwner, type LocalMediaEvents, type LocalMediaOptions } from './capture.js';
+import type { Device, DeviceReplacement } from './call-state.js';
+import { DeviceList } from './device-list.js';
+import { Devices, type ChosenDevice, type DeviceChoice, type DeviceRequest } from './devices.js';
+import { CallError } from './errors.js';
+import type { Outgoing } from './peer-link.js';
 import type { Platform } from './platform.js';
 import { ScreenShare } from './screen-share.js';
 
-export interface LocalMediaOptions {
-  /** Capture none of the kind. */
-  noAudio: boolean;
-  noVideo: boolean;
-  constraints: { audio?: MediaTrackConstraints; video?: MediaTrackConstraints };
-  /** The page's own stream instead of devices; its tracks are never stopped or disabled. */
-  localStream: MediaStream | null;
-  /** The page's filter on captured tracks; what it returns is stopped with the captured track. */
-  processTrack: ((track: MediaStreamTrack, kind: 'audio' | 'video') => Promise<MediaStreamTrack>) | null;
-}
-
-export interface LocalMediaEvents {
-  status: (kind: MediaKind, status: MediaStatus, error?: CallError) => void;
-  /** What is sent from now on. */
-  track: (role: TrackRole, track: MediaStreamTrack | null) => void;
-  /** The own view; null while there is nothing to show or hear. */
-  preview: (stream: MediaStream | null, facing: CallState['localFacing']) => void;
-  /** A device was opened: the browser has the person's permission. */
-  granted: () => void;
-  /** A fault in the background: nobody waits for a promise. */
-  fault: (error: CallError) => void;
-}
-
-/** One device: what the person wants of it and what is open. */
-interface Capture {
-  readonly kind: DeviceKind;
-  readonly role: 'audio' | 'video';
-  wanted: boolean;
-  status: MediaStatus;
-  /** From the browser; owned here. */
-  raw: MediaStreamTrack | null;
-  /** What is sent: `raw`, or what `processTrack` made of it, or the page's own track. */
-  sent: MediaStreamTrack | null;
-  /** What the person chose. */
-  choice: DeviceChoice;
-  /** The choice that was opened last: what a failed one goes back to. */
-  opened: DeviceChoice;
-  /** Counts requests; an answer to an older one is not used. */
-  request: number;
-  /** The newest request, while it is under way; with its error. Never rejects. */
-  opening: Promise<CallError | null> | null;
-}
-
-const statusOfCode: Partial<Record<CallErrorCode, MediaStatus>> = {
-  'permission-denied': 'denied',
-  'policy-blocked': 'denied',
-  'insecure-context': 'denied',
-  'device-not-found': 'missing',
-  'constraints-unsatisfied': 'missing',
-  unsupported: 'missing',
-};
-
-const anyDevice: DeviceChoice = { deviceId: null, facing: 'user' };
+export type { LocalMediaEvents, LocalMediaOptions } from './capture.js';
 
 /**
  * The own microphone, camera and screen: opens, switches, mutes and closes them. Stops only tracks that it opened
@@ -74,23 +18,50 @@ export class LocalMedia {
   readonly #events: LocalMediaEvents;
   #stream: MediaStream | null = null;
   #options: LocalMediaOptions;
-  readonly #microphone = newCapture('microphone', 'audio');
-  readonly #camera = newCapture('camera', 'video');
+  readonly #microphone: Capture;
+  readonly #camera: Capture;
   readonly #devices: Devices;
   readonly #screen: ScreenShare;
+  readonly #list: DeviceList;
+  /** What the person chose; null: nothing so far. */
+  #speaker: ChosenDevice | null = null;
+  #hasRecalled = false;
   #opening: Promise<CallError[]> | null = null;
   #isOpen = false;
   #stopWatching: (() => void) | null = null;
-  readonly #onPageTrackEnded = (): void => {
-    const { localStream } = this.#options;
-    if (localStream) this.#usePageStream(localStream);
-  };
 
   constructor(options: { platform: Platform; media: LocalMediaOptions; events: LocalMediaEvents }) {
     this.#platform = options.platform;
     this.#options = options.media;
-    const { events } = options;
+    this.#list = new DeviceList(options.platform, (devices) => {
+      this.#onList(devices);
+    });
+    const events: LocalMediaEvents = {
+      ...options.events,
+      granted: () => {
+        void this.#list.refresh(); // now with ids and labels
+        options.events.granted();
+      },
+    };
     this.#events = events;
+    const owner: CaptureOwner = {
+      events,
+      options: () => this.#options,
+      stream: () => this.stream,
+      showPreview: () => {
+        this.#showPreview();
+      },
+      preferredId: (capture) => this.#preferredId(capture),
+      onEnded: (capture) => {
+        this.#onEnded(capture);
+      },
+      onPageTrackEnded: () => {
+        const { localStream } = this.#options;
+        if (localStream) this.#usePageStream(localStream);
+      },
+    };
+    this.#microphone = new Capture('microphone', owner);
+    this.#camera = new Capture('camera', owner);
     this.#devices = new Devices(options.platform, (error) => {
       events.fault(error);
     });
@@ -137,19 +108,20 @@ export class LocalMedia {
    */
   open(): Promise<CallError[]> {
     this.#isOpen = true;
-    this.#stopWatching ??= this.#platform.onDevicesChange(() => {
-      void this.#retry();
+    this.#recall();
+    this.#stopWatching ??= this.#list.watch((arrived) => {
+      void this.#retry(arrived);
     });
     if (this.#options.localStream) {
       this.#usePageStream(this.#options.localStream);
       return Promise.resolve([]);
     }
     const closed = this.#captures().filter(
-      (capture) => capture.wanted && !this.#excludes(capture) && !capture.raw && !capture.opening,
+      (capture) => capture.wanted && !capture.isExcluded && !capture.raw && !capture.opening,
     );
     this.#acquire(closed);
     if (this.#opening && closed.length === 0) return this.#opening;
-    const opening = Promise.all(this.#captures().map((capture) => this.#settled(capture))).then((errors) =>
+    const opening = Promise.all(this.#captures().map((capture) => capture.settled())).then((errors) =>
       errors.filter((error) => error !== null),
     );
     this.#opening = opening;
@@ -178,15 +150,33 @@ export class LocalMedia {
     else this.#screen.stop();
   }
 
-  /** Uses this device from now on; a device that is open is replaced. Rejects with `CallError`. */
-  async selectDevice(kind: 'audioinput' | 'videoinput', deviceId: string): Promise<void> {
-    await this.#choose(kind === 'audioinput' ? this.#microphone : this.#camera, { deviceId });
+  /** Keeps the list of devices up to date, open or not, until the returned function is called. */
+  watchDevices(): () => void {
+    this.#recall();
+    return this.#list.watch(() => undefined);
+  }
+
+  /**
+   * Uses this device from now on, and in later visits; a device that is open is replaced. Rejects with `CallError`.
+   */
+  async selectDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    const favourite = this.#list.find(kind, { deviceId, label: '' }) ?? { deviceId, label: '' };
+    this.#recall(); // or what was kept would take its place
+    if (kind === 'audiooutput') {
+      this.#speaker = favourite;
+      this.#events.fact({ type: 'speaker-changed', deviceId });
+    } else {
+      const capture = kind === 'audioinput' ? this.#microphone : this.#camera;
+      await this.#choose(capture, { deviceId, favourite });
+      if (capture.choice.favourite !== favourite) return; // another was chosen meanwhile
+    }
+    this.#list.keep(kind, { deviceId, label: favourite.label });
   }
 
   /** Turns to the other camera of a phone. Rejects with `CallError`. */
   async flipCamera(): Promise<void> {
     const facing = this.#camera.choice.facing === 'user' ? 'environment' : 'user';
-    await this.#choose(this.#camera, { facing, deviceId: null });
+    await this.#choose(this.#camera, { facing, deviceId: null, favourite: null });
   }
 
   /** Applies changed options; while open, a changed `localStream` takes effect at once. */
@@ -197,9 +187,9 @@ export class LocalMedia {
     if (!wasOpen) return;
     const isSwapped = options.localStream !== former.localStream;
     for (const capture of this.#captures()) {
-      if (isSwapped) this.#release(capture, options.localStream ? null : 'off');
-      else if (!options.localStream && this.#excludes(capture) && (capture.raw || capture.status !== 'off'))
-        this.#release(capture, 'off');
+      if (isSwapped) capture.release(options.localStream ? null : 'off');
+      else if (!options.localStream && capture.isExcluded && (capture.raw || capture.status !== 'off'))
+        capture.release('off');
     }
     if (!this.#isOpen) return; // a listener has closed it
     const isWider = (former.noAudio && !options.noAudio) || (former.noVideo && !options.noVideo);
@@ -215,7 +205,7 @@ export class LocalMedia {
     this.#stopWatching?.();
     this.#stopWatching = null;
     this.#opening = null;
-    for (const capture of this.#captures()) this.#release(capture, 'off');
+    for (const capture of this.#captures()) capture.release('off');
     this.#screen.stop();
   }
 
@@ -223,12 +213,10 @@ export class LocalMedia {
     return [this.#microphone, this.#camera];
   }
 
-  #excludes({ role }: Capture): boolean {
-    return role === 'audio' ? this.#options.noAudio : this.#options.noVideo;
-  }
-
   async #set(capture: Capture, on: boolean): Promise<void> {
     capture.wanted = on;
+    this.#events.fact({ type: 'wanted-changed', kind: capture.kind, wanted: on });
+    if (capture.wanted !== on) return; // a listener wants it otherwise
     const { localStream } = this.#options;
     if (localStream) {
       if (this.#isOpen) this.#usePageStream(localStream);
@@ -236,19 +224,19 @@ export class LocalMedia {
     }
     if (!on) {
       if (capture.role === 'audio' && capture.sent) {
-        this.#enable(capture, false);
-        this.#report(capture, 'off');
+        capture.enable(false);
+        capture.report('off');
       } else {
-        this.#release(capture, 'off');
+        capture.release('off');
       }
       return;
     }
     if (capture.sent) {
-      this.#enable(capture, true);
-      this.#report(capture, 'on');
+      capture.enable(true);
+      capture.report('on');
       return;
     }
-    if (this.#excludes(capture)) {
+    if (capture.isExcluded) {
       const attribute = capture.role === 'audio' ? 'no-audio' : 'no-video';
       throw new CallError(
         'invalid-state',
@@ -257,119 +245,111 @@ export class LocalMedia {
     }
     if (!this.#isOpen) return;
     if (!capture.opening) this.#acquire([capture]);
-    const error = await this.#settled(capture);
+    const error = await capture.settled();
     if (error) throw error;
   }
 
   /** Opens devices and reports what came of each; `opening` of each tells when. */
   #acquire(captures: Capture[], isStrict = false): void {
-    const requests: DeviceRequest[] = [];
-    for (const capture of captures) {
-      const { kind, role, choice } = capture;
-      const number = ++capture.request;
-      const isCurrent = (): boolean => number === capture.request;
-      capture.opening = new Promise((resolve) => {
-        requests.push({
-          kind,
-          role,
-          choice,
-          constraints: this.#options.constraints[role] ?? {},
-          isStrict,
-          isCurrent,
-          forget: () => {
-            if (isCurrent()) capture.choice = { ...choice, deviceId: null };
-          },
-          answer: (answer) => {
-            resolve(this.#take(capture, answer, isCurrent));
-          },
-        });
-      });
-    }
-    for (const capture of captures) if (capture.opening) this.#report(capture, 'starting');
-    void this.#devices.open(requests);
+    const requests = captures.map((capture) => capture.ask(isStrict));
+    for (const capture of captures) if (capture.opening) capture.report('starting');
+    void this.#ask(requests);
   }
 
-  /** Resolves when nothing of the device is under way any more, with the error of the newest request. */
-  async #settled(capture: Capture): Promise<CallError | null> {
-    let error: CallError | null = null;
-    while (capture.opening) error = await capture.opening;
-    return error;
+  async #ask(requests: readonly DeviceRequest[]): Promise<void> {
+    const isPreferring = ({ choice }: DeviceRequest): boolean =>
+      choice.favourite !== null && !choice.deviceId;
+    if (requests.some(isPreferring)) await this.#list.refresh();
+    await this.#devices.open(requests);
   }
 
-  /** Makes the answer the capture's own, before anything else happens; resolves when it is sent, or reported. */
-  async #take(capture: Capture, answer: DeviceAnswer, isCurrent: () => boolean): Promise<CallError | null> {
-    if (answer === null) return null;
-    if (answer instanceof CallError) {
-      if (!isCurrent()) return null;
-      capture.opening = null;
-      this.#report(capture, statusOfCode[answer.code] ?? 'busy', answer);
-      return answer;
+  /** Once, before anything is opened or listed: what the person chose in earlier visits. */
+  #recall(): void {
+    if (this.#hasRecalled) return;
+    this.#hasRecalled = true;
+    for (const capture of this.#captures()) {
+      capture.choice = { ...capture.choice, favourite: this.#list.recall(inputOf(capture)) };
     }
-    if (!isCurrent()) {
-      answer.stop();
-      return null;
-    }
-    capture.raw = answer;
-    if (capture.role === 'video') answer.contentHint ||= 'motion';
-    answer.onended = () => {
-      this.#onEnded(capture);
-    };
-    this.#events.granted();
-    const sent = await this.#process(capture, answer, isCurrent);
-    if (!isCurrent()) {
-      if (sent !== answer) sent.stop();
-      return null; // the answer was stopped with the capture
-    }
-    capture.opening = null;
-    capture.opened = capture.choice;
-    this.#send(capture, sent);
-    this.#enable(capture, capture.wanted); // a muted microphone that was switched to another stays muted
-    this.#showPreview();
-    if (isCurrent()) this.#report(capture, capture.wanted ? 'on' : 'off');
-    return null;
+    this.#speaker = this.#list.recall('audiooutput');
   }
 
-  async #process(
-    capture: Capture,
-    raw: MediaStreamTrack,
-    isCurrent: () => boolean,
-  ): Promise<MediaStreamTrack> {
-    const { processTrack } = this.#options;
-    if (!processTrack || !isCurrent()) return raw;
-    try {
-      const made = (await processTrack(raw, capture.role)) as MediaStreamTrack | undefined;
-      if (made?.kind !== capture.role) throw new TypeError(`It returned no ${capture.role} track.`);
-      return made;
-    } catch (cause) {
-      const message = `processTrack failed for the ${capture.kind}; it is sent unprocessed.`;
-      if (isCurrent()) this.#events.fault(new CallError('invalid-config', message, { cause }));
-      return raw;
+  /** What is plugged in has changed, or is known by name now. */
+  #onList(devices: readonly Device[]): void {
+    this.#events.fact({ type: 'devices-changed', devices });
+    for (const capture of this.#captures()) {
+      if (!capture.raw) this.#reportUsed(capture);
     }
+    if (this.#speaker && this.#list.known('audiooutput').length > 0) {
+      const deviceId = this.#list.find('audiooutput', this.#speaker)?.deviceId ?? '';
+      this.#events.fact({ type: 'speaker-changed', deviceId });
+    }
+  }
+
+  #preferredId(capture: Capture): string | null {
+    const { favourite } = capture.choice;
+    if (!favourite) return null;
+    const kind = inputOf(capture);
+    if (this.#list.known(kind).length === 0) return favourite.deviceId; // ids are still withheld
+    return this.#list.find(kind, favourite)?.deviceId ?? null;
+  }
+
+  /** Of a device that is not open: the one that is to be used next. */
+  #reportUsed(capture: Capture): void {
+    const deviceId = capture.choice.deviceId ?? this.#preferredId(capture) ?? '';
+    this.#events.fact({ type: 'device-used', kind: capture.kind, deviceId });
   }
 
   /** Unplugged, or taken away by the system: another device takes its place, if there is one. */
   #onEnded(capture: Capture): void {
-    if (!this.#release(capture, null)) return;
-    capture.choice = { ...capture.choice, deviceId: null };
+    const { raw } = capture;
+    if (!capture.release(null)) return;
+    const lost = raw && { deviceId: raw.getSettings().deviceId ?? '', label: raw.label };
+    capture.choice = { ...capture.choice, deviceId: null, favourite: capture.choice.favourite ?? lost };
     if (!capture.wanted) {
-      this.#report(capture, 'off');
+      capture.report('off');
       return;
     }
     const { request } = capture;
     const message = `The ${capture.kind} went away. Connect one, then try again.`;
-    this.#report(capture, 'missing', new CallError('device-not-found', message));
-    if (request === capture.request) this.#acquire([capture]);
+    capture.report('missing', new CallError('device-not-found', message));
+    if (request !== capture.request) return;
+    this.#acquire([capture]);
+    void capture.opening?.then(() => {
+      this.#reportReplaced(capture, 'unplugged');
+    });
   }
 
-  /** A device came or a permission changed: what was wanted and failed is tried again, without a question. */
-  async #retry(): Promise<void> {
+  #reportReplaced({ kind, raw }: Capture, reason: DeviceReplacement['reason']): void {
+    if (raw) this.#events.fact({ type: 'device-replaced', replacement: { kind, reason, label: raw.label } });
+  }
+
+  /**
+   * A device came or a permission changed: what was wanted and failed is tried again, and what the person had
+   * chosen takes its place again, both without a question.
+   */
+  async #retry(arrived: readonly Device[]): Promise<void> {
     for (const capture of this.#captures()) {
-      if (!capture.wanted || this.#excludes(capture) || this.#options.localStream) continue;
-      if (capture.status !== 'missing' && capture.status !== 'busy' && capture.status !== 'denied') continue;
+      if (capture.isExcluded || this.#options.localStream) continue;
+      const isFailed = ['missing', 'busy', 'denied'].includes(capture.status);
+      const favouriteId = this.#preferredId(capture);
+      const isBack =
+        capture.raw !== null &&
+        capture.raw.getSettings().deviceId !== favouriteId &&
+        arrived.some(({ kind, deviceId }) => kind === inputOf(capture) && deviceId === favouriteId);
+      if (!isBack && !(isFailed && capture.wanted)) continue;
       const { request } = capture;
       const state = await this.#platform.permissionState(capture.kind);
       const isGranted = state === 'granted' || (state === 'unknown' && capture.status !== 'denied');
       if (!isGranted || !this.#isOpen || request !== capture.request) continue;
+      if (isBack) {
+        await this.#choose(capture, { deviceId: favouriteId }).then(
+          () => {
+            this.#reportReplaced(capture, 'returned');
+          },
+          () => undefined, // the other one stays
+        );
+        continue;
+      }
       this.#acquire([capture]);
       await capture.opening;
     }
@@ -378,8 +358,11 @@ export class LocalMedia {
   /** Opens the device anew as chosen; when that fails, as it was before. */
   async #choose(capture: Capture, choice: Partial<DeviceChoice>): Promise<void> {
     capture.choice = { ...capture.choice, ...choice };
-    if (!capture.raw && !capture.opening) return; // used when it is opened next
-    if (!this.#release(capture, null)) return; // phones open one camera at a time
+    if (!capture.raw && !capture.opening) {
+      this.#reportUsed(capture); // when it is opened next
+      return;
+    }
+    if (!capture.release(null)) return; // phones open one camera at a time
     this.#acquire([capture], true);
     const { request } = capture;
     const error = await capture.opening;
@@ -397,49 +380,10 @@ export class LocalMedia {
       if (!this.#isOpen || this.#options.localStream !== stream) return; // a listener has closed or swapped it
       const tracks = capture.role === 'audio' ? stream.getAudioTracks() : stream.getVideoTracks();
       const track = capture.wanted ? (tracks.find(({ readyState }) => readyState === 'live') ?? null) : null;
-      this.#send(capture, track);
-      track?.addEventListener('ended', this.#onPageTrackEnded); // `onended` is the page's
-      this.#report(capture, track ? 'on' : 'off');
+      capture.use(track);
+      capture.report(track ? 'on' : 'off');
     }
     this.#showPreview();
-  }
-
-  /** Makes the track what is sent and shown. */
-  #send(capture: Capture, track: MediaStreamTrack | null): void {
-    const { sent } = capture;
-    if (sent === track) return;
-    sent?.removeEventListener('ended', this.#onPageTrackEnded);
-    if (sent) this.stream.removeTrack(sent);
-    capture.sent = track;
-    if (track) this.stream.addTrack(track);
-    this.#events.track(capture.role, track);
-  }
-
-  /**
-   * Stops the device and takes its track back everywhere.
-   * @param status null: the caller reports
-   * @returns false when a listener has asked for something else meanwhile
-   */
-  #release(capture: Capture, status: MediaStatus | null): boolean {
-    const request = ++capture.request;
-    const { raw, sent } = capture;
-    capture.raw = capture.opening = null;
-    if (raw) {
-      raw.onended = null;
-      raw.stop();
-      if (sent !== raw) sent?.stop();
-    }
-    if (sent) {
-      this.#send(capture, null);
-      this.#showPreview();
-    }
-    if (status && request === capture.request) this.#report(capture, status);
-    return request === capture.request;
-  }
-
-  #enable({ raw, sent }: Capture, enabled: boolean): void {
-    if (raw) raw.enabled = enabled;
-    if (sent) sent.enabled = enabled;
   }
 
   #showPreview(): void {
@@ -452,24 +396,6 @@ export class LocalMedia {
         : 'user';
     this.#events.preview(isEmpty ? null : this.stream, facing);
   }
-
-  #report(capture: Capture, status: MediaStatus, error?: CallError): void {
-    capture.status = status;
-    this.#events.status(capture.kind, status, error);
-  }
 }
 
-function newCapture(kind: DeviceKind, role: 'audio' | 'video'): Capture {
-  return {
-    kind,
-    role,
-    wanted: true,
-    status: 'off',
-    raw: null,
-    sent: null,
-    choice: anyDevice,
-    opened: anyDevice,
-    request: 0,
-    opening: null,
-  };
-}
+const inputOf = ({ role }: Capture): MediaDeviceKind => `${role}input`;

@@ -33,6 +33,10 @@ export interface Platform {
   /** False where a permissions policy withholds the device; true where that can not be known. */
   isAllowed(feature: 'camera' | 'microphone' | 'display-capture'): boolean;
   permissionState(name: 'camera' | 'microphone'): Promise<PermissionState | 'unknown'>;
+  /** What `keep()` kept under the key for this origin, in an earlier visit too; null where there is nothing. */
+  recall(key: string): string | null;
+  /** Keeps a text for later visits; does nothing where the browser keeps nothing. */
+  keep(key: string, text: string): void;
   /** Calls back when devices come or go, or when a permission changes; returns the way to stop. */
   onDevicesChange(callback: () => void): () => void;
   /** Calls back when the page goes away (`hide`) and when it returns from the back/forward cache (`show`). */
@@ -133,6 +137,20 @@ export const browserPlatform: Platform = {
       return (await navigator.permissions.query({ name })).state;
     } catch {
       return 'unknown'; // older Firefox knows neither name
+    }
+  },
+  recall(key) {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null; // switched off by the person, or withheld from a frame
+    }
+  },
+  keep(key, text) {
+    try {
+      localStorage.setItem(key, text);
+    } catch {
+      // Switched off or full: the next visit starts with the browser's own choice.
     }
   },
   onDevicesChange(callback) {

@@ -7,6 +7,7 @@ const tags = [
   'rtc-remote-video',
   'rtc-controls',
   'rtc-status',
+  'rtc-devices',
   'rtc-join',
 ] as const;
 

@@ -1,11 +1,13 @@
 import { expect, html } from '@open-wc/testing';
 import type { RtcCall } from '../../src/components/rtc-call.js';
 import type { RtcControls } from '../../src/components/rtc-controls.js';
+import type { Device } from '../../src/core/call-state.js';
 import {
   click,
   connect,
   connectionTimeoutMs,
   find,
+  findAll,
   hasPart,
   makeCall,
   part,
@@ -15,8 +17,10 @@ import {
   state,
   stubDevices,
   textOf,
+  until,
   watchDevices,
 } from '../helpers/call-fixture.js';
+import { ScriptedController } from '../helpers/scripted-controller.js';
 
 const layout = html`<rtc-call><rtc-controls></rtc-controls></rtc-call>`;
 
@@ -108,6 +112,47 @@ describe('<rtc-controls>', function () {
     await rendered(call);
     expect(part(call, 'microphone-button')).to.equal(button);
     expect([button.getAttribute('aria-label'), button.title]).to.deep.equal([name, 'Unmute']);
+  });
+
+  it('opens the devices in a panel, which takes the focus and gives it back', async () => {
+    const call = await makeCall(layout);
+    await call.start();
+    await rendered(call);
+    const button = part(call, 'devices-button');
+    const panel = part(call, 'devices-panel');
+    const { renderRoot } = find<RtcControls>(call, 'rtc-controls');
+    const focused = (): Element | null => (renderRoot as ShadowRoot).activeElement;
+    expect(findAll(call, 'rtc-devices')).to.deep.equal([]);
+    button.focus();
+    button.click();
+    await until(() => focused() === panel, 'the focus is in the panel');
+    await rendered(call);
+    expect(textOf(panel)).to.match(/^Devices .*Camera/);
+    await Promise.all(panel.getAnimations().map(({ finished }) => finished));
+    await expect(call).to.be.accessible();
+    find(call, 'select').focus();
+    click(call, 'close-button');
+    await until(() => focused() === button, 'the focus is back');
+    await until(() => findAll(call, 'rtc-devices').length === 0, 'the panel is empty again');
+  });
+
+  it('turns to the other camera where there is one and it is on', async () => {
+    const controller = new ScriptedController().tell({ type: 'started' });
+    const call = await makeCall(
+      html`<rtc-call .controller=${controller}><rtc-controls></rtc-controls></rtc-call>`,
+    );
+    const device = (deviceId: string): Device => ({ kind: 'videoinput', deviceId, label: deviceId });
+    controller.tell({ type: 'media-changed', kind: 'camera', status: 'on' });
+    controller.tell({ type: 'devices-changed', devices: [device('front')] });
+    await rendered(call);
+    expect(hasPart(call, 'flip-button')).to.be.false;
+    controller.tell({ type: 'devices-changed', devices: [device('front'), device('back')] });
+    await rendered(call);
+    click(call, 'flip-button');
+    expect(controller.commands).to.deep.equal(['flip']);
+    controller.tell({ type: 'media-changed', kind: 'camera', status: 'off' });
+    await rendered(call);
+    expect(hasPart(call, 'flip-button')).to.be.false;
   });
 
   it('opens no device by itself', async () => {

@@ -1,6 +1,8 @@
 import { expect, html } from '@open-wc/testing';
+import type { TemplateResult } from 'lit';
 import type { RtcCall } from '../../src/components/rtc-call.js';
-import { CallError } from '../../src/core/errors.js';
+import type { MediaStatus } from '../../src/core/call-state.js';
+import { CallError, type CallErrorCode } from '../../src/core/errors.js';
 import {
   click,
   colourStream,
@@ -18,6 +20,7 @@ import {
   state,
   stub,
   stubDevices,
+  stubPermissions,
   textOf,
   videoOf,
   watchDevices,
@@ -44,7 +47,6 @@ describe('<rtc-join>', function () {
     const { asked } = watchDevices();
     const call = await makeCall();
     expect(asked).to.deep.equal([]);
-    expect(hasPart(call, 'microphone-button')).to.be.false;
     click(call, 'preview-button');
     await state(call, ({ media }) => media.camera === 'on' && media.microphone === 'on');
     await rendered(call);
@@ -131,13 +133,16 @@ describe('<rtc-join>', function () {
   });
 
   it('explains what is blocked, offers to try again, and lets the person join without it', async () => {
+    stubPermissions('denied');
     refuseDevices('NotAllowedError');
     const call = await makeCall();
     click(call, 'preview-button');
     await state(call, ({ media }) => media.camera === 'denied' && media.microphone === 'denied');
     await rendered(call);
-    expect(textOf(find(call, '.advice'))).to.match(/^The camera is blocked .* Try again$/);
-    expect(ledeOf(call)).to.equal('You can join without a camera.');
+    expect(textOf(find(call, '.advice'))).to.match(
+      /^Camera and microphone are blocked .* Choose Allow\. .* Try again$/,
+    );
+    expect(ledeOf(call)).to.equal('You can still watch and listen.');
     expect(textOf(part(call, 'join-button'))).to.equal('Join to watch and listen');
     click(call, 'join-button');
     await call.start();
@@ -179,19 +184,221 @@ describe('<rtc-join>', function () {
     expect(textOf(part(call, 'join-button'))).to.equal('Join');
   });
 
-  it('says who is already there', async () => {
-    const controller = new ScriptedController();
-    const call = await makeCall(html`<rtc-call .controller=${controller}></rtc-call>`);
-    expect(ledeOf(call)).to.equal('Nobody sees or hears you yet.');
-    controller.tell({ type: 'incoming-changed', caller: { id: 'ben', name: 'Ben' } });
-    await rendered(call);
-    expect(ledeOf(call)).to.equal('Ben is already here.');
-    controller.tell({ type: 'incoming-changed', caller: { id: 'ben', name: '' } });
-    await rendered(call);
-    expect(ledeOf(call)).to.equal('Somebody is already here.');
-    controller.tell({ type: 'incoming-changed', caller: null });
-    await rendered(call);
-    expect(ledeOf(call)).to.equal('Nobody sees or hears you yet.');
+  describe('before the devices are open', () => {
+    const plan = (call: RtcCall): (string | null)[] =>
+      ['microphone-button', 'camera-button'].map((name) => part(call, name).getAttribute('aria-pressed'));
+
+    it('joins with what its buttons say, and opens nothing to say it', async () => {
+      const { asked } = watchDevices();
+      const call = await makeCall();
+      expect(plan(call)).to.deep.equal(['true', 'true']);
+      click(call, 'camera-button');
+      await rendered(call);
+      expect(plan(call)).to.deep.equal(['true', 'false']);
+      expect(textOf(part(call, 'join-button'))).to.equal('Join without camera');
+      expect(textOf(part(call, 'preview-button'))).to.equal('Turn on microphone');
+      expect(asked).to.deep.equal([]);
+      click(call, 'join-button');
+      await call.start();
+      expect(asked).to.deep.equal([{ audio: true }]);
+      expect(call.media).to.include({ microphone: 'on', camera: 'off' });
+    });
+
+    it('joins to watch and listen with neither', async () => {
+      const { asked } = watchDevices();
+      const call = await makeCall();
+      click(call, 'camera-button');
+      click(call, 'microphone-button');
+      await rendered(call);
+      expect(textOf(part(call, 'join-button'))).to.equal('Join to watch and listen');
+      click(call, 'microphone-button');
+      await rendered(call);
+      expect(textOf(part(call, 'join-button'))).to.equal('Join without camera');
+      click(call, 'microphone-button');
+      click(call, 'join-button');
+      await call.start();
+      expect(asked).to.deep.equal([]);
+    });
+
+    it('offers nothing that the page has switched off', async () => {
+      const call = await makeCall(html`<rtc-call no-audio></rtc-call>`);
+      expect(hasPart(call, 'microphone-button')).to.be.false;
+      expect(textOf(part(call, 'preview-button'))).to.equal('Turn on camera');
+      const silent = await makeCall(html`<rtc-call no-audio no-video></rtc-call>`);
+      expect(hasPart(silent, 'preview-button') || hasPart(silent, 'camera-button')).to.be.false;
+      expect(textOf(part(silent, 'advice'))).to.match(/^Watch and listen/);
+    });
+
+    it('says that the browser asks, while it does', async () => {
+      stubDevices(() => new Promise(() => {}));
+      const call = await makeCall();
+      click(call, 'preview-button');
+      await rendered(call);
+      expect(textOf(part(call, 'advice'))).to.match(/^The browser asks you/);
+    });
+  });
+
+  describe('when devices fail', () => {
+    const failed = async (
+      code: CallErrorCode,
+      status: MediaStatus,
+      kinds: readonly ('camera' | 'microphone')[] = ['camera', 'microphone'],
+      isDismissed = false,
+    ): Promise<{ call: RtcCall; controller: ScriptedController }> => {
+      const controller = new ScriptedController();
+      const call = await makeCall(html`<rtc-call .controller=${controller}></rtc-call>`);
+      controller.tell({ type: 'media-changed', kind: 'microphone', status: 'on' });
+      controller.tell({ type: 'media-changed', kind: 'camera', status: 'on' });
+      const error = new CallError(code, 'for the test', { isDismissed });
+      for (const kind of kinds) controller.tell({ type: 'media-changed', kind, status, error });
+      await rendered(call);
+      return { call, controller };
+    };
+    const words: [CallErrorCode, MediaStatus, boolean, RegExp, string][] = [
+      [
+        'permission-denied',
+        'denied',
+        false,
+        /blocked for this page .*site settings/,
+        'Blocked in this browser',
+      ],
+      ['permission-denied', 'denied', true, /not allowed yet Try again/, 'Not allowed yet'],
+      ['device-not-found', 'missing', false, /^No camera and no microphone found Connect/, 'None found'],
+      ['device-busy', 'busy', false, /busy Another app/, 'In use by another app'],
+      ['insecure-context', 'denied', false, /https/, 'Withheld from this page'],
+      ['policy-blocked', 'denied', false, /The page around this call/, 'Withheld from this page'],
+    ];
+    for (const [code, status, isDismissed, advice, brief] of words) {
+      it(`says what is wrong and what to do, and tries again: ${brief}${isDismissed ? '' : `, ${code}`}`, async () => {
+        const { call, controller } = await failed(code, status, undefined, isDismissed);
+        expect(textOf(part(call, 'advice'))).to.match(advice);
+        expect(findAll(call, '[part=device-trouble]').map(textOf)).to.deep.equal([brief, brief]);
+        expect(textOf(part(call, 'join-button'))).to.equal('Join to watch and listen');
+        click(call, 'retry-button');
+        expect(controller.commands).to.deep.equal(['preview']);
+        await expect(call).to.be.accessible();
+      });
+    }
+
+    it('leads out of a frame that withholds the devices', async () => {
+      const { call } = await failed('policy-blocked', 'denied');
+      const link = part<HTMLAnchorElement>(call, 'tab-link');
+      expect([link.href, link.target]).to.deep.equal([location.href, '_blank']);
+    });
+
+    it('says over the picture what is wrong with the microphone', async () => {
+      const { call, controller } = await failed('device-busy', 'busy', ['microphone']);
+      expect(hasPart(call, 'advice')).to.be.false;
+      expect(textOf(part(call, 'notice'))).to.match(/^The microphone is busy .* Try again$/);
+      expect(textOf(part(call, 'join-button'))).to.equal('Join without microphone');
+      await expect(call).to.be.accessible();
+      controller.tell({ type: 'media-changed', kind: 'microphone', status: 'on' });
+      await rendered(call);
+      expect(hasPart(call, 'notice')).to.be.false;
+    });
+  });
+
+  describe('while somebody calls', () => {
+    /** Counts what is made to sound, in place of the browser's own. */
+    const listen = (hasBeenActive: boolean): { sounds: number } => {
+      const heard = { sounds: 0 };
+      stub(window, 'AudioContext', function () {
+        heard.sounds++;
+        throw new DOMException('for the test', 'NotSupportedError');
+      } as unknown as typeof AudioContext);
+      const activation = Object.assign(Object.create(UserActivation.prototype) as UserActivation, {});
+      Object.defineProperty(activation, 'hasBeenActive', { value: hasBeenActive });
+      stub(navigator, 'userActivation', activation);
+      return heard;
+    };
+    const called = async (
+      template: (controller: ScriptedController) => TemplateResult,
+    ): Promise<{ call: RtcCall; controller: ScriptedController }> => {
+      const controller = new ScriptedController();
+      const call = await makeCall(template(controller));
+      controller.tell({ type: 'incoming-changed', caller: { id: 'ben', name: 'Ben' } });
+      await rendered(call);
+      return { call, controller };
+    };
+    const plain = (controller: ScriptedController): TemplateResult =>
+      html`<rtc-call .controller=${controller}></rtc-call>`;
+
+    it('says who, and answers or declines', async () => {
+      listen(false);
+      const { call, controller } = await called(plain);
+      expect(titleOf(call)).to.equal('Ben is calling');
+      expect(find(call, 'rtc-join').matches(':state(calling)')).to.be.true;
+      click(call, 'decline-button');
+      expect(controller.commands).to.deep.equal(['decline']);
+      controller.tell({ type: 'incoming-changed', caller: { id: 'cleo', name: '' } });
+      await rendered(call);
+      expect(titleOf(call)).to.equal('Somebody is calling');
+      expect(textOf(part(call, 'join-button'))).to.equal('Answer');
+      await expect(call).to.be.accessible();
+      click(call, 'join-button');
+      expect(controller.commands).to.deep.equal(['decline', 'start']);
+    });
+
+    it('shows no caller any more when they are gone', async () => {
+      listen(false);
+      const { call, controller } = await called(plain);
+      controller.tell({ type: 'incoming-changed', caller: null });
+      await rendered(call);
+      expect(titleOf(call)).to.equal('Join the call');
+      expect(hasPart(call, 'decline-button')).to.be.false;
+    });
+
+    it('rings, again and again, until they are gone', async () => {
+      const heard = listen(true);
+      const intervals: (() => void)[] = [];
+      const { setInterval: set } = window;
+      stub(window, 'setInterval', ((callback: () => void, delay?: number) => {
+        if (delay !== 3000) return set(callback, delay);
+        intervals.push(callback);
+        return -7;
+      }) as typeof setInterval);
+      const cleared: unknown[] = [];
+      const { clearInterval: clear } = window;
+      stub(window, 'clearInterval', (id) => {
+        cleared.push(id);
+        clear(id);
+      });
+      const { controller, call } = await called(plain);
+      expect(heard.sounds).to.equal(1);
+      for (const ring of intervals) ring();
+      expect(heard.sounds).to.equal(2);
+      controller.tell({ type: 'incoming-changed', caller: null });
+      await rendered(call);
+      expect(cleared).to.include(-7);
+    });
+
+    it('does not try to ring before the person has touched the page', async () => {
+      const heard = listen(false);
+      await called(plain);
+      expect(heard.sounds).to.equal(0);
+    });
+
+    it('does not ring with no-ring', async () => {
+      const heard = listen(true);
+      const { call } = await called(
+        (controller) => html`<rtc-call no-ring .controller=${controller}></rtc-call>`,
+      );
+      expect(titleOf(call)).to.equal('Ben is calling');
+      await called(
+        (controller) => html`<rtc-call .controller=${controller}><rtc-join no-ring></rtc-join></rtc-call>`,
+      );
+      expect(heard.sounds).to.equal(0);
+    });
+
+    it('does not take those for callers who have stayed in the call that was left', async () => {
+      const heard = listen(true);
+      const controller = new ScriptedController().tell({ type: 'started' }, { type: 'ended' });
+      const call = await makeCall(plain(controller));
+      controller.tell({ type: 'incoming-changed', caller: { id: 'ben', name: 'Ben', isFormer: true } });
+      await rendered(call);
+      expect([titleOf(call), ledeOf(call)]).to.deep.equal(['You left the call', 'Ben is still in the call.']);
+      expect(heard.sounds).to.equal(0);
+    });
   });
 
   it('does not take a wrong setting for a call that can not start', async () => {

@@ -18,6 +18,7 @@ import {
   refuseDevices,
   rendered,
   stub,
+  stubPermissions,
   textOf,
   until,
 } from '../helpers/call-fixture.js';
@@ -94,10 +95,11 @@ describe('<rtc-status>', () => {
   });
 
   describe('device trouble', () => {
-    const blocked = 'The camera is blocked for this page';
-    const allow = 'Open the site settings beside the address, set it to Allow, then try again.';
-    const missing = 'No camera found Connect one; it starts by itself.';
-    const busy = 'The camera is busy Another app uses it. Close that app, then try again.';
+    const blocked = 'Camera and microphone are blocked for this page';
+    const allow =
+      'Open the site settings beside the address. Choose Allow. Come back: it starts by itself, or try again.';
+    const missing = 'No camera and no microphone found Connect one; it starts by itself.';
+    const busy = 'Camera and microphone are busy Another app uses it. Close that app, then try again.';
     const cases = {
       NotAllowedError: `${blocked} ${allow}`,
       SecurityError: `${blocked} The page around this call withholds it. Open the call in its own tab.`,
@@ -109,6 +111,7 @@ describe('<rtc-status>', () => {
     };
     for (const [name, text] of Object.entries(cases)) {
       it(`says what to do after ${name}`, async () => {
+        stubPermissions('denied');
         refuseDevices(name);
         const call = await makeCall(layout);
         await call.start();
@@ -121,15 +124,39 @@ describe('<rtc-status>', () => {
       const call = await makeCall(layout);
       await call.start();
       expect(await words(call))
-        .to.match(/^No camera found/)
+        .to.match(/^No camera and no microphone found/)
         .and.not.include('app');
     });
 
+    it('says that the question may be asked again where it was only closed', async () => {
+      stubPermissions('prompt');
+      refuseDevices('NotAllowedError');
+      const call = await makeCall(layout);
+      await call.start();
+      expect(await words(call)).to.match(/^Camera and microphone are not allowed yet Try again/);
+    });
+
     it('speaks of the microphone where only that fails', async () => {
+      stubPermissions('denied');
       refuseDevices('NotAllowedError');
       const call = await makeCall(html`<rtc-call no-video><rtc-status></rtc-status></rtc-call>`);
       await call.start();
       expect(await words(call)).to.match(/^The microphone is blocked/);
+    });
+
+    it('says for a while what was unplugged, what came back, and what is used now', async () => {
+      const timers = holdTimers(8000);
+      const { call, controller } = await scripted();
+      controller.tell({ type: 'started' });
+      for (const [kind, reason, text] of [
+        ['microphone', 'unplugged', 'The microphone was unplugged Now in use: Headset'],
+        ['camera', 'returned', 'The camera is back Now in use: Headset'],
+      ] as const) {
+        controller.tell({ type: 'device-replaced', replacement: { kind, reason, label: 'Headset' } });
+        expect(await words(call)).to.equal(text);
+        timers.fire();
+        expect(await words(call)).to.match(/^Waiting/);
+      }
     });
 
     it('is forgotten when the device works, and when the call ends', async () => {

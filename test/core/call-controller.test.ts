@@ -763,6 +763,38 @@ describe('CallController', () => {
       expect(a.call.state.incoming).to.be.null;
     });
 
+    it('hides a declined caller until they call anew', async () => {
+      const room = new Room();
+      const a = room.open('a');
+      const b = room.open('b', { name: 'Ben' });
+      const c = room.open('c', { name: 'Cleo' });
+      a.call.declineIncoming(); // nobody: nothing
+      for (const { call } of [b, c]) await call.start();
+      await room.clock.advance(1000);
+      a.call.declineIncoming();
+      expect(a.call.state.incoming?.name).to.equal('Cleo');
+      a.call.declineIncoming();
+      await room.clock.advance(incomingTimeoutMs + 5000);
+      expect(a.call.state.incoming).to.be.null;
+      expect(a.diary).to.deep.equal(['incoming b Ben', 'incoming c Cleo']);
+      b.call.end();
+      await b.call.start();
+      await room.clock.advance(1000);
+      expect(a.call.state.incoming).to.deep.equal({ id: 'b', name: 'Ben' });
+    });
+
+    it('tells who has stayed in the call that was left from who calls anew', async () => {
+      const { room, a, b } = await connectedPair();
+      a.call.end();
+      await room.clock.advance(6000);
+      expect(a.call.state.incoming).to.deep.equal({ id: 'b', name: '', isFormer: true });
+      b.call.end();
+      await room.clock.advance(100);
+      await b.call.start();
+      await room.clock.advance(1000);
+      expect(a.call.state.incoming).to.deep.equal({ id: 'b', name: '' });
+    });
+
     it('is not called by another room or for somebody else', () => {
       const a = new Room().open('a', { room: 'x' });
       a.call.receiveSignal(forged({ room: 'y' }));

@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
-import type { MediaKind, MediaStatus } from '../../src/core/call-state.js';
+import type { CallFact, MediaKind, MediaStatus } from '../../src/core/call-state.js';
+import { memoryKey } from '../../src/core/device-list.js';
 import type { CallError } from '../../src/core/errors.js';
 import { LocalMedia, type LocalMediaOptions } from '../../src/core/local-media.js';
 import type { TrackRole } from '../../src/core/peer-link.js';
@@ -16,8 +17,8 @@ const defaults: LocalMediaOptions = {
 };
 
 class Person {
-  readonly platform = new FakePlatform();
-  readonly devices = this.platform.devices;
+  readonly platform: FakePlatform;
+  readonly devices: FakePlatform['devices'];
   readonly status: Record<MediaKind, MediaStatus> = { microphone: 'off', camera: 'off', screen: 'off' };
   /** Every status in turn. */
   readonly history: string[] = [];
@@ -25,6 +26,7 @@ class Person {
   readonly sent: Record<TrackRole, FakeTrack | null> = { audio: null, video: null, screen: null };
   readonly sentHistory: string[] = [];
   readonly faults: CallError[] = [];
+  readonly facts: CallFact[] = [];
   preview: { stream: MediaStream | null; facing: string } = { stream: null, facing: '' };
   grants = 0;
   /** What a listener of the page does. */
@@ -33,7 +35,9 @@ class Person {
   readonly media: LocalMedia;
   #options: LocalMediaOptions;
 
-  constructor(options: Partial<LocalMediaOptions> = {}) {
+  constructor(options: Partial<LocalMediaOptions> = {}, platform = new FakePlatform()) {
+    this.platform = platform;
+    this.devices = platform.devices;
     this.#options = { ...defaults, ...options };
     this.media = new LocalMedia({
       platform: this.platform,
@@ -55,6 +59,9 @@ class Person {
         fault: (error) => {
           this.faults.push(error);
           this.onFault();
+        },
+        fact: (fact) => {
+          this.facts.push(fact);
         },
       },
     });
@@ -225,6 +232,7 @@ describe('LocalMedia', () => {
       await opening;
       expect(person.devices.asked).to.have.length(1);
       expect(person.status).to.include({ microphone: 'denied', camera: 'denied' });
+      expect(person.errors.camera).to.include({ code: 'permission-denied', isDismissed: true });
     });
 
     it('asks no second time when the person denies both', async () => {
@@ -233,6 +241,7 @@ describe('LocalMedia', () => {
       person.devices.deny();
       await opening;
       expect(person.devices.asked).to.have.length(1);
+      expect(person.errors.camera).to.include({ code: 'permission-denied', isDismissed: false });
     });
 
     it('asks for the microphone alone where only the camera is denied for good', async () => {
@@ -728,6 +737,45 @@ describe('LocalMedia', () => {
       expect(person.sent.video).not.to.be.null;
     });
 
+    it('takes its place again when it returns, and each change is told', async () => {
+      const person = new Person();
+      const [headset] = person.devices.list;
+      person.devices.list.push({ kind: 'audioinput', deviceId: 'microphone-2' });
+      await person.open();
+      await person.settle();
+      person.devices.automatic = 'grant';
+      person.devices.unplug('microphone-1');
+      await person.settle();
+      expect(person.sent.audio?.label).to.equal('microphone-2');
+      await person.media.setMicrophone(false);
+      person.devices.plug(headset!);
+      await person.settle();
+      expect(person.sent.audio).to.include({ label: 'microphone-1', enabled: false });
+      const told = person.facts.flatMap((fact) =>
+        fact.type === 'device-replaced' ? [fact.replacement] : [],
+      );
+      expect(told).to.deep.equal([
+        { kind: 'microphone', reason: 'unplugged', label: 'microphone-2' },
+        { kind: 'microphone', reason: 'returned', label: 'microphone-1' },
+      ]);
+      expect(person.devices.live.filter(({ kind }) => kind === 'audio')).to.have.length(1);
+    });
+
+    it('stays away when the person has chosen another meanwhile', async () => {
+      const person = new Person();
+      const [headset] = person.devices.list;
+      person.devices.list.push({ kind: 'audioinput', deviceId: 'microphone-2' });
+      await person.open();
+      await person.settle();
+      person.devices.automatic = 'grant';
+      person.devices.unplug('microphone-1');
+      await person.settle();
+      await person.media.selectDevice('audioinput', 'microphone-2');
+      person.devices.plug(headset!);
+      await person.settle();
+      expect(person.sent.audio?.label).to.equal('microphone-2');
+    });
+
     it('opens no other while it is muted', async () => {
       const person = new Person();
       await person.open();
@@ -963,6 +1011,139 @@ describe('LocalMedia', () => {
         expect(person.status.camera).to.equal('off');
       });
     }
+  });
+
+  describe('remembering', () => {
+    const visit = (platform: FakePlatform): Person => {
+      const person = new Person({}, platform);
+      person.devices.list = [
+        { kind: 'audioinput', deviceId: 'microphone-1' },
+        { kind: 'audioinput', deviceId: 'microphone-2' },
+        { kind: 'videoinput', deviceId: 'camera-1' },
+        { kind: 'videoinput', deviceId: 'camera-2', label: 'Desk camera' },
+        { kind: 'audiooutput', deviceId: 'speaker-1' },
+        { kind: 'audiooutput', deviceId: 'speaker-2' },
+      ];
+      return person;
+    };
+    /** A first visit, in which the person chooses the second of each; the browser with what it kept. */
+    const chosen = async (): Promise<FakePlatform> => {
+      const person = visit(new FakePlatform());
+      await person.open();
+      person.devices.automatic = 'grant';
+      await person.settle();
+      await person.media.selectDevice('videoinput', 'camera-2');
+      await person.media.selectDevice('audioinput', 'microphone-2');
+      await person.media.selectDevice('audiooutput', 'speaker-2');
+      person.media.close();
+      const later = new FakePlatform();
+      later.storage = person.platform.storage;
+      return later;
+    };
+    const speakerOf = ({ facts }: Person): string | undefined =>
+      facts.findLast((fact) => fact.type === 'speaker-changed')?.deviceId;
+
+    it('uses what was chosen in an earlier visit, by id', async () => {
+      const person = visit(await chosen());
+      await person.open();
+      await person.settle();
+      expect(person.sent.video?.label).to.equal('Desk camera');
+      expect(person.sent.audio?.label).to.equal('microphone-2');
+      expect(speakerOf(person)).to.equal('speaker-2');
+      expect(person.devices.asked).to.have.length(1);
+    });
+
+    it('uses what has another id now, by label', async () => {
+      const person = visit(await chosen());
+      person.devices.permissions = { microphone: 'granted', camera: 'granted' };
+      person.devices.list = person.devices.list.map((device) => ({
+        ...device,
+        label: device.label ?? device.deviceId,
+        deviceId: `new ${device.deviceId}`,
+      }));
+      await person.open();
+      expect(person.sent.video?.settings.deviceId).to.equal('new camera-2');
+      expect(person.sent.audio?.settings.deviceId).to.equal('new microphone-2');
+    });
+
+    it('takes another without a word where what was chosen is gone', async () => {
+      const person = visit(await chosen());
+      person.devices.permissions = { microphone: 'granted', camera: 'granted' };
+      person.devices.list = person.devices.list.filter(({ deviceId }) => !deviceId.endsWith('2'));
+      expect(await person.open()).to.deep.equal([]);
+      await person.settle();
+      expect(person.sent.video?.label).to.equal('camera-1');
+      expect(person.faults).to.deep.equal([]);
+      expect(speakerOf(person)).to.equal('');
+    });
+
+    it('takes another without a word where the browser does not tell before what is there', async () => {
+      const person = visit(await chosen());
+      person.devices.list = person.devices.list.filter(({ deviceId }) => deviceId !== 'camera-2');
+      expect(await person.open()).to.deep.equal([]);
+      expect(person.sent.video?.label).to.equal('camera-1');
+      expect(person.sent.audio?.label).to.equal('microphone-2');
+      expect(person.faults).to.deep.equal([]);
+    });
+
+    it('goes over to what was chosen when it is plugged in', async () => {
+      const person = visit(await chosen());
+      person.devices.list = person.devices.list.filter(({ deviceId }) => deviceId !== 'camera-2');
+      await person.open();
+      await person.settle();
+      person.devices.automatic = 'grant';
+      person.devices.plug({ kind: 'videoinput', deviceId: 'camera-2' });
+      await person.settle();
+      expect(person.sent.video?.label).to.equal('camera-2');
+      expect(person.facts.findLast((fact) => fact.type === 'device-replaced')?.replacement).to.deep.equal({
+        kind: 'camera',
+        reason: 'returned',
+        label: 'camera-2',
+      });
+    });
+
+    it('says before anything is open what will be used', async () => {
+      const person = visit(await chosen());
+      person.devices.permissions = { microphone: 'granted', camera: 'granted' };
+      const stop = person.media.watchDevices();
+      await person.settle();
+      expect(person.facts).to.deep.include({ type: 'device-used', kind: 'camera', deviceId: 'camera-2' });
+      expect(speakerOf(person)).to.equal('speaker-2');
+      expect(person.devices.asked).to.deep.equal([]);
+      stop();
+      expect(person.devices.watcherCount).to.equal(0);
+    });
+
+    it("lets the page's own wish go before", async () => {
+      const person = visit(await chosen());
+      await person.configure({ constraints: { video: { deviceId: { exact: 'camera-1' } } } });
+      await person.open();
+      expect(person.sent.video?.label).to.equal('camera-1');
+    });
+
+    for (const kept of ['', '7', 'null', '[]', '{"videoinput":7}', '{"videoinput":{"deviceId":{}}}', '{']) {
+      it(`takes no harm from '${kept}' where the choices are kept`, async () => {
+        const platform = new FakePlatform();
+        platform.storage.set(memoryKey, kept);
+        const person = visit(platform);
+        await person.open();
+        expect(person.devices.asked).to.deep.equal([{ audio: true, video: true }]);
+        await person.settle();
+        person.devices.automatic = 'grant';
+        await person.media.selectDevice('videoinput', 'camera-2');
+        expect(JSON.parse(platform.storage.get(memoryKey)!)).to.deep.include({
+          videoinput: { deviceId: 'camera-2', label: 'Desk camera' },
+        });
+      });
+    }
+
+    it('does not remember what could not be opened', async () => {
+      const person = visit(new FakePlatform());
+      await person.open();
+      person.devices.automatic = 'grant';
+      expect(await codeOf(person.media.selectDevice('videoinput', 'nowhere'))).not.to.equal('resolved');
+      expect(person.platform.storage.size).to.equal(0);
+    });
   });
 
   describe('flipCamera', () => {

@@ -276,6 +276,13 @@ export function stubDevices(answer: GetUserMedia): MediaStreamConstraints[] {
 export const refuseDevices = (name: string): MediaStreamConstraints[] =>
   stubDevices(() => Promise.reject(new DOMException('for the test', name)));
 
+/** What the browser says of the permission for camera and microphone. */
+export function stubPermissions(state: PermissionState): void {
+  stub(navigator.permissions, 'query', () =>
+    Promise.resolve(Object.assign(new EventTarget(), { state }) as PermissionStatus),
+  );
+}
+
 /** Records what is asked of the real devices. */
 export function watchDevices(): { asked: MediaStreamConstraints[]; tracks: MediaStreamTrack[] } {
   const tracks: MediaStreamTrack[] = [];

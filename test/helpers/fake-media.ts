@@ -98,8 +98,10 @@ export class FakeStream extends FakeTarget {
 }
 
 export interface FakeDevice {
-  readonly kind: 'audioinput' | 'videoinput';
+  readonly kind: MediaDeviceKind;
   readonly deviceId: string;
+  /** The id unless it is given. */
+  readonly label?: string;
   readonly facingMode?: 'user' | 'environment';
 }
 
@@ -195,6 +197,18 @@ export class FakeDevices {
     for (const callback of [...this.#watchers]) callback();
   }
 
+  /** Without ids and labels until the person has allowed anything (mediacapture-main §9.2). */
+  enumerate(): MediaDeviceInfo[] {
+    const isGranted = Object.values(this.permissions).includes('granted');
+    return this.list.map(({ kind, deviceId, label = deviceId }) => ({
+      kind,
+      deviceId: isGranted ? deviceId : '',
+      label: isGranted ? label : '',
+      groupId: '',
+      toJSON: () => ({}),
+    }));
+  }
+
   watch(callback: () => void): () => void {
     this.#watchers.add(callback);
     return () => {
@@ -227,8 +241,8 @@ export class FakeDevices {
       if (!wanted) continue;
       const device = this.#choose(kind, wanted === true ? {} : wanted);
       this.permissions[role === 'audio' ? 'microphone' : 'camera'] = 'granted';
-      const { deviceId, facingMode } = device;
-      tracks.push(new FakeTrack(role, { deviceId, ...(facingMode && { facingMode }) }, deviceId));
+      const { deviceId, facingMode, label = deviceId } = device;
+      tracks.push(new FakeTrack(role, { deviceId, ...(facingMode && { facingMode }) }, label));
     }
     return tracks;
   }

@@ -27,6 +27,8 @@ export class FakePlatform implements Platform {
   /** Given out by `randomId()` before the random ones. */
   readonly nextIds: string[] = [];
   engine: Engine;
+  /** What the browser keeps for the origin: shared by the visits of one person. */
+  storage = new Map<string, string>();
   canConnect = true;
   isSecure = true;
   isOnline = true;
@@ -90,7 +92,7 @@ export class FakePlatform implements Platform {
   }
 
   async enumerateDevices(): Promise<MediaDeviceInfo[]> {
-    return this.devices.list.map((device) => ({ ...device, label: '', groupId: '', toJSON: () => device }));
+    return this.devices.enumerate();
   }
 
   isAllowed(feature: 'camera' | 'microphone' | 'display-capture'): boolean {
@@ -99,6 +101,14 @@ export class FakePlatform implements Platform {
 
   async permissionState(name: 'camera' | 'microphone'): Promise<PermissionState | 'unknown'> {
     return this.devices.permissions[name];
+  }
+
+  recall(key: string): string | null {
+    return this.storage.get(key) ?? null;
+  }
+
+  keep(key: string, text: string): void {
+    this.storage.set(key, text);
   }
 
   onDevicesChange(callback: () => void): () => void {

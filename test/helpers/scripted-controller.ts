@@ -6,6 +6,7 @@ import {
   type CallState,
   type Participant,
 } from '../../src/core/call-state.js';
+import type { CallError } from '../../src/core/errors.js';
 import { Store } from '../../src/core/store.js';
 
 /** A call in whatever state a test tells, for what real connections reach only by accident. */
@@ -53,6 +54,38 @@ export class ScriptedController extends CallController {
   override end(): void {
     this.commands.push('end');
     this.tell({ type: 'ended' });
+  }
+
+  override preview(): Promise<void> {
+    this.commands.push('preview');
+    return Promise.resolve();
+  }
+
+  override flipCamera(): Promise<void> {
+    this.commands.push('flip');
+    return Promise.resolve();
+  }
+
+  override declineIncoming(): void {
+    this.commands.push('decline');
+  }
+
+  /** How often the devices are watched at the moment. */
+  deviceWatches = 0;
+
+  override watchDevices(): () => void {
+    this.deviceWatches++;
+    return () => this.deviceWatches--;
+  }
+
+  /** Settles what `selectDevice()` has begun, in order. */
+  readonly selections: { resolve: () => void; reject: (error: CallError) => void }[] = [];
+
+  override selectDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    this.commands.push(`${kind} ${deviceId}`);
+    return new Promise((resolve, reject) => {
+      this.selections.push({ resolve, reject });
+    });
   }
 
   override setPlaybackBlocked(blocked: boolean): void {

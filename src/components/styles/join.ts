@@ -11,12 +11,15 @@ export const joinStyles = css`
     position: absolute;
     inset: 0;
     display: grid;
-    grid-template-columns: minmax(0, 1fr) clamp(240px, 42cqi, 340px);
+    grid-template: minmax(0, 1fr) / minmax(0, 1fr) clamp(240px, 42cqi, 340px);
     gap: var(--_gap);
     padding: var(--_gap);
   }
   .stage {
     position: relative;
+    display: flex;
+    flex-direction: column;
+    justify-content: flex-end;
     min-inline-size: 0;
     min-block-size: 0;
     overflow: hidden;
@@ -29,35 +32,77 @@ export const joinStyles = css`
     aspect-ratio: auto;
     border-radius: inherit;
   }
-  rtc-local-video:not(:state(live)) {
+  /* before the first frame; without a camera its initial stands there */
+  rtc-local-video:not(:state(live), :state(camera-off)) {
     visibility: hidden;
   }
-  .preview-bar {
-    position: absolute;
-    z-index: 2;
-    inset-block-end: 12px;
-    inset-inline-end: 12px;
-    display: flex;
-    gap: 8px;
+  rtc-local-video::part(plate) {
+    inset-block: 12px auto;
+    inset-inline-start: 12px;
   }
-  .preview-bar .control {
+  .preview-bar {
+    position: relative;
+    z-index: 2;
+    display: flex;
+    flex: none;
+    gap: 8px;
+    padding: 12px;
+  }
+  .preview-bar .control,
+  .preview-bar .listen {
     background: var(--_scrim);
     color: var(--_on-picture);
+  }
+  .preview-bar .control:hover {
+    background: color-mix(in srgb, var(--_scrim), #000 30%);
   }
   .preview-bar .control.off {
     background: #fff;
     color: #0f1717;
   }
+  .preview-bar .flip {
+    display: none;
+  }
+  .preview-bar .listen {
+    --_ink: oklch(from var(--_accent) max(l, 0.8) c h);
+    --_rest: rgb(255 255 255 / 0.3);
+    flex: 1;
+    display: flex;
+    align-items: center;
+    min-inline-size: 0;
+    block-size: var(--_target);
+    padding-inline: 14px;
+    border-radius: var(--_radius-control);
+  }
+  .blank .preview-bar .control.on,
+  .blank .preview-bar .listen {
+    --_ink: initial;
+    --_rest: initial;
+    background: var(--_raised);
+    color: var(--_text);
+  }
+  .blank .preview-bar .control.on:hover {
+    background: var(--_hover);
+  }
+  .blank .preview-bar .control.off {
+    background: var(--_text);
+    color: var(--_surface);
+  }
   .advice {
-    position: absolute;
-    inset: 0 0 68px;
+    flex: 1;
     display: flex;
     flex-direction: column;
-    justify-content: center;
     align-items: flex-start;
-    padding-inline: 48px;
+    justify-content: safe center;
+    min-block-size: 0;
+    overflow: auto;
+    padding: 20px 48px 0;
+    scrollbar-width: thin;
   }
-  .advice h3 {
+  .advice > * {
+    flex: none;
+  }
+  h3 {
     margin: 0;
     font-size: var(--_size-xl);
     line-height: 28px;
@@ -69,7 +114,108 @@ export const joinStyles = css`
     max-inline-size: 46ch;
     margin: 4px 0 20px;
     color: var(--_text-muted);
+    font-size: 15px;
+    line-height: 22px;
     text-wrap: pretty;
+  }
+  .address {
+    display: flex;
+    align-items: center;
+    gap: 10px;
+    inline-size: min(420px, 100%);
+    block-size: 44px;
+    margin-block: 20px 0;
+    padding-inline: 6px 16px;
+    border-radius: 22px;
+    background: var(--_raised);
+    color: var(--_text-muted);
+  }
+  .address bdi {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .site {
+    flex: none;
+    display: grid;
+    place-items: center;
+    inline-size: 32px;
+    block-size: 32px;
+    border-radius: 50%;
+    background: color-mix(in oklab, var(--_accent-ink) 16%, var(--_surface));
+    box-shadow: 0 0 0 2px var(--_accent-ink);
+    color: var(--_accent-ink);
+  }
+  .site .icon {
+    inline-size: 16px;
+    block-size: 16px;
+  }
+  ol {
+    counter-reset: step;
+    display: grid;
+    gap: 10px;
+    margin: 20px 0;
+    padding: 0;
+    list-style: none;
+  }
+  li {
+    counter-increment: step;
+    display: grid;
+    grid-template-columns: 20px minmax(0, 1fr);
+    gap: 10px;
+    text-wrap: pretty;
+  }
+  li::before {
+    content: counter(step);
+    color: var(--_text-muted);
+    font-weight: 500;
+  }
+  .ways {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+  }
+  a.button {
+    color: inherit;
+    text-decoration: none;
+  }
+  .notice {
+    position: relative;
+    z-index: 2;
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    margin: 0 12px;
+    padding: 10px 10px 10px 14px;
+    padding-inline: 14px 10px;
+    border-radius: 14px;
+    background: var(--_surface);
+    box-shadow:
+      0 0 0 1px var(--_line),
+      var(--_elevation-2);
+  }
+  .notice > div {
+    flex: 1;
+    min-inline-size: 0;
+  }
+  .notice > .icon {
+    color: var(--_warn);
+  }
+  .notice strong {
+    display: block;
+    font-weight: 600;
+  }
+  .notice p {
+    margin: 0;
+    color: var(--_text-muted);
+    font-size: var(--_size-s);
+    line-height: 18px;
+    text-wrap: pretty;
+  }
+  .notice .button {
+    flex: none;
+    padding-inline: 14px;
+    font-size: var(--_size-s);
   }
   .panel {
     position: relative;
@@ -85,12 +231,37 @@ export const joinStyles = css`
   .panel > * {
     flex-shrink: 0;
   }
+  .words {
+    display: flex;
+    gap: 14px;
+  }
+  .ticks {
+    flex: none;
+    display: flex;
+    align-items: center;
+    gap: 4px;
+    block-size: 36px;
+    color: var(--_accent-ink);
+  }
+  .ticks i {
+    inline-size: 4px;
+    block-size: 12px;
+    border-radius: 2px;
+    background: currentColor;
+  }
+  .ticks i:nth-child(2) {
+    block-size: 26px;
+  }
+  .ticks i:nth-child(3) {
+    block-size: 18px;
+  }
   h2 {
     margin: 0;
     font-size: var(--_size-2xl);
     line-height: 36px;
     font-weight: 600;
     letter-spacing: -0.022em;
+    overflow-wrap: anywhere;
     text-wrap: balance;
   }
   .lede {
@@ -128,10 +299,40 @@ export const joinStyles = css`
     border-color: transparent;
     outline-offset: -1px;
   }
-  .form > .button {
+  .actions {
     position: sticky;
+    z-index: 1;
     inset-block-end: 0;
-    inline-size: 100%;
+    display: grid;
+    grid-auto-flow: column;
+    grid-auto-columns: minmax(0, 1fr);
+    gap: 8px;
+    /* what scrolls under it fades away, and nothing shows below */
+    box-shadow:
+      0 24px 0 var(--_surface),
+      0 -12px 12px var(--_surface);
+    background: var(--_surface);
+  }
+  @media (pointer: coarse) {
+    .preview-bar .flip {
+      display: grid;
+    }
+  }
+  @media (prefers-reduced-motion: no-preference) {
+    .ticks i {
+      animation: tick 900ms ease-in-out infinite alternate;
+    }
+    .ticks i:nth-child(2) {
+      animation-duration: 640ms;
+    }
+    .ticks i:nth-child(3) {
+      animation-duration: 760ms;
+    }
+  }
+  @keyframes tick {
+    to {
+      scale: 1 0.45;
+    }
   }
   @container rtc-join (width < 720px) and (orientation: portrait) {
     .frame {
@@ -140,6 +341,7 @@ export const joinStyles = css`
       padding: 0;
     }
     .stage {
+      padding-block-end: 20px; /* under the sheet's corners */
       border-radius: 0;
     }
     .panel {
@@ -148,14 +350,7 @@ export const joinStyles = css`
       padding: 24px 20px calc(20px + env(safe-area-inset-bottom, 0px));
       border-radius: 20px 20px 0 0;
     }
-    rtc-local-video {
-      --_lift: 24px; /* clear of the sheet's corners */
-    }
-    .preview-bar {
-      inset-block-end: 32px;
-    }
     .advice {
-      inset-block-end: 20px;
       padding-inline: 20px;
     }
   }
@@ -177,6 +372,10 @@ export const joinStyles = css`
       font-size: var(--_size-m);
       line-height: 20px;
     }
+    .ticks {
+      block-size: 24px;
+      scale: 0.8;
+    }
     .form {
       gap: 12px;
       padding-block-start: 12px;
@@ -184,30 +383,74 @@ export const joinStyles = css`
     .advice {
       padding-inline: 20px;
     }
-    .advice h3 {
+    h3 {
       font-size: var(--_size-l);
       line-height: 22px;
+    }
+    .address {
+      display: none;
+    }
+    ol {
+      gap: 4px;
+      margin-block: 8px;
     }
   }
   @container rtc-join (width < 480px) and (orientation: landscape) {
     .frame {
-      grid-template-columns: minmax(0, 1fr);
+      grid-template: minmax(0, 1fr) auto / minmax(0, 1fr);
+      gap: 0;
+      background: var(--_surface);
     }
+    .panel {
+      padding-block-end: 4px;
+      border-radius: 0;
+    }
+    /* no place for the picture: only its buttons, under the panel */
     .stage {
+      order: 1;
+      border-radius: 0;
+      background: none;
+    }
+    .stage > :not(.preview-bar) {
+      display: none;
+    }
+    .stage .preview-bar {
+      padding: 4px 16px 12px;
+    }
+  }
+  @container rtc-join (height < 320px) {
+    rtc-devices {
       display: none;
     }
   }
-  @container rtc-join (height < 240px) {
-    .field,
-    .lede {
+  @container rtc-join (height < 280px) {
+    .field {
+      display: none;
+    }
+  }
+  @container rtc-join (height < 200px) {
+    .panel {
+      padding-block-end: 12px;
+    }
+    .lede,
+    .stage {
       display: none;
     }
   }
   @media (forced-colors: active) {
     .panel,
     .stage,
+    .notice,
+    .preview-bar > *,
     input {
       border: 1px solid CanvasText;
+    }
+    .preview-bar .listen {
+      background: Canvas;
+    }
+    .ticks i {
+      forced-color-adjust: none;
+      background: Highlight;
     }
   }
 `;

@@ -1,0 +1,79 @@
+import { css } from 'lit';
+
+/** The bar; its buttons are larger on upright phones, and fewer in small frames. */
+export const controlsStyles = css`
+  :host {
+    display: inline-block;
+    max-inline-size: 100%;
+  }
+  .bar {
+    display: flex;
+    align-items: center;
+    gap: 4px;
+    inline-size: fit-content;
+    max-inline-size: 100%;
+    padding: 6px;
+    border-radius: calc(var(--_radius-control) + 6px);
+    background: var(--_surface);
+    box-shadow:
+      0 0 0 1px var(--_line),
+      var(--_elevation-1);
+  }
+  .rule {
+    inline-size: 1px;
+    block-size: 24px;
+    margin-inline: 6px;
+    background: var(--_line);
+  }
+  .control.on {
+    background: var(--_raised);
+  }
+  @container rtc (width < 480px) {
+    .leave {
+      inline-size: 60px;
+      padding: 0;
+    }
+    .leave .word,
+    .rule {
+      display: none;
+    }
+  }
+  @container rtc (width < 480px) and (orientation: portrait) {
+    :host {
+      display: block;
+      --rtc-target: 52px;
+    }
+    .bar {
+      justify-content: space-between;
+      inline-size: auto;
+      padding: 8px;
+      border-radius: 22px;
+    }
+    .leave {
+      inline-size: 68px;
+    }
+  }
+  @media (forced-colors: active) {
+    .bar {
+      border: 1px solid CanvasText;
+    }
+  }
+  .open-devices:has(+ .menu:popover-open) {
+    background: color-mix(in oklab, var(--_accent-ink) 16%, var(--_surface));
+    color: var(--_accent-ink);
+  }
+  .flip {
+    display: none;
+  }
+  @media (pointer: coarse) {
+    .flip {
+      display: grid;
+    }
+  }
+  @container rtc (width < 300px) {
+    .flip,
+    .open-devices {
+      display: none;
+    }
+  }
+`;
