@@ -414,7 +414,25 @@ export class PeerLink {
     this.#cancelWatch?.();
     this.#cancelWatch = null;
     this.#isRestarting = false;
+    if (this.#state === 'lost') this.#sendKeyFrames();
+    const transport = this.#transceivers.get('video')?.sender.transport?.iceTransport;
+    if (transport) {
+      transport.onselectedcandidatepairchange = () => {
+        this.#sendKeyFrames();
+      };
+    }
     this.#setState('connected');
+  }
+
+  /** Without one, Chromium's decoder waits up to 3 s after a loss before it asks for it. */
+  #sendKeyFrames(): void {
+    if (this.#isClosed() || this.#options.platform.engine !== 'chromium') return;
+    for (const { sender } of this.#transceivers.values()) {
+      if (sender.track?.kind !== 'video') continue;
+      const parameters = sender.getParameters();
+      const options = { encodingOptions: parameters.encodings.map(() => ({ keyFrame: true })) };
+      sender.setParameters(parameters, options).catch(() => undefined); // then the decoder's question has to do
+    }
   }
 
   async #countBytes(): Promise<number> {

@@ -457,6 +457,21 @@ describe('PeerLink', () => {
       expect(offerer.brokenAt).to.deep.equal([]);
     });
 
+    it('sends a whole picture when it is connected again, and when the path has changed', async () => {
+      const { clock, offerer } = await connectedPair({
+        tracks: { audio: audio(), video: video(), screen: null },
+      });
+      const [sound, picture] = offerer.connection.getTransceivers().map(({ sender }) => sender);
+      expect(picture?.keyFrames).to.equal(0);
+      offerer.connection.loseNetwork();
+      await clock.advance(10_000);
+      expect(offerer.states).to.deep.equal(['connected', 'lost', 'connected']);
+      expect(picture?.keyFrames).to.equal(1);
+      picture?.transport.iceTransport.onselectedcandidatepairchange?.();
+      expect(picture?.keyFrames).to.equal(2);
+      expect(sound?.keyFrames).to.equal(0);
+    });
+
     it('takes a closed data channel for a lost peer', async () => {
       const { clock, offerer, answerer } = await connectedPair();
       answerer.connection.close();
