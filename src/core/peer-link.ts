@@ -176,7 +176,10 @@ export class PeerLink {
   /** Restarts ICE, from this side where it offered first, else from the other (see docs/decisions). */
   restart(): void {
     if (this.#options.offersFirst) this.#enqueue(() => this.#restartIce());
-    else this.#signal({ kind: 'restart' });
+    else {
+      this.#enqueue(() => this.#refreshServers()); // while the other side does the same
+      this.#signal({ kind: 'restart' });
+    }
   }
 
   /** The network may have changed: whether the connection stands is found out soon, not in seconds. */
@@ -254,9 +257,14 @@ export class PeerLink {
     }
   }
 
-  async #restartIce(): Promise<void> {
+  /** Credentials may have expired since the connection was made. */
+  async #refreshServers(): Promise<void> {
     const configuration = await this.#options.configuration();
     this.#connection?.setConfiguration(configuration);
+  }
+
+  async #restartIce(): Promise<void> {
+    await this.#refreshServers();
     this.#connection?.restartIce();
     if (this.#state !== 'lost' || this.#isRestarting) return;
     this.#isRestarting = true;
@@ -268,6 +276,7 @@ export class PeerLink {
     if (!negotiation) return;
     const ufrag = /^a=ice-ufrag:(\S+)/m.exec(description.sdp)?.[1];
     if (ufrag !== this.#remoteUfrag) {
+      if (this.#remoteUfrag !== undefined && description.type === 'offer') await this.#refreshServers();
       this.#remoteUfrag = ufrag;
       this.#receivedCandidates = 0;
       if (this.#state === 'lost' && description.type === 'offer') this.#watch(restartTimeoutMs);
