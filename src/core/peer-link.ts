@@ -200,8 +200,12 @@ export class PeerLink {
 
   /** Restarts ICE, from this side where it offered first, else from the other (see docs/decisions). */
   restart(): void {
-    if (this.#options.offersFirst || this.#options.plain) this.#enqueue(() => this.#restartIce());
-    else this.#signal({ kind: 'restart' });
+    if (this.#options.offersFirst || this.#options.plain) {
+      this.#enqueue(() => this.#restartIce());
+      return;
+    }
+    this.#enqueue(() => this.#refreshServers()); // while the other side does the same
+    this.#signal({ kind: 'restart' });
   }
 
   /** The network may have changed: whether the connection stands is found out soon, not in seconds. */
@@ -297,9 +301,14 @@ export class PeerLink {
     }
   }
 
-  async #restartIce(): Promise<void> {
+  /** Credentials may have expired since the connection was made. */
+  async #refreshServers(): Promise<void> {
     const configuration = await this.#options.configuration();
     this.#connection?.setConfiguration(configuration);
+  }
+
+  async #restartIce(): Promise<void> {
+    await this.#refreshServers();
     this.#connection?.restartIce();
     const { plain } = this.#options;
     if (plain) await this.#negotiation?.offer(true); // the former offer may be lost: nobody repeats it
@@ -313,6 +322,7 @@ export class PeerLink {
     if (!negotiation) return;
     const ufrag = /^a=ice-ufrag:(\S+)/m.exec(description.sdp)?.[1];
     if (ufrag !== this.#remoteUfrag) {
+      if (this.#remoteUfrag !== undefined && description.type === 'offer') await this.#refreshServers();
       this.#remoteUfrag = ufrag;
       this.#receivedCandidates = 0;
       if (this.#state === 'lost' && description.type === 'offer') this.#watch(restartTimeoutMs);
@@ -492,7 +502,25 @@ export class PeerLink {
     this.#cancelWatch?.();
     this.#cancelWatch = null;
     this.#isRestarting = false;
+    if (this.#state === 'lost') this.#sendKeyFrames();
+    const transport = this.#transceivers.get('video')?.sender.transport?.iceTransport;
+    if (transport) {
+      transport.onselectedcandidatepairchange = () => {
+        this.#sendKeyFrames();
+      };
+    }
     this.#setState('connected');
+  }
+
+  /** Without one, Chromium's decoder waits up to 3 s after a loss before it asks for it. */
+  #sendKeyFrames(): void {
+    if (this.#isClosed() || this.#options.platform.engine !== 'chromium') return;
+    for (const { sender } of this.#transceivers.values()) {
+      if (sender.track?.kind !== 'video') continue;
+      const parameters = sender.getParameters();
+      const options = { encodingOptions: parameters.encodings.map(() => ({ keyFrame: true })) };
+      sender.setParameters(parameters, options).catch(() => undefined); // then the decoder's question has to do
+    }
   }
 
   /** Everything that has arrived over the connection so far, in bytes. */

@@ -449,12 +449,47 @@ describe('PeerLink', () => {
       expect(offerer.link.state).to.equal('connected');
     });
 
+    it('asks for fresh servers on both sides of a restart', async () => {
+      const clock = new FakeClock();
+      const network = new FakeNetwork(clock);
+      let count = 0;
+      const configuration = (): RTCConfiguration => ({ iceServers: [{ urls: `stun:fresh-${++count}` }] });
+      const offerer = new Side(clock, network, { offersFirst: true });
+      const answerer = new Side(clock, network, { offersFirst: false, configuration });
+      offerer.other = answerer;
+      answerer.other = offerer;
+      await clock.advance(1000);
+      expect(count).to.equal(1);
+      offerer.link.restart();
+      await clock.advance(1000);
+      expect(answerer.connection.configurations.at(-1)?.iceServers?.[0]?.urls).to.equal('stun:fresh-2');
+      answerer.link.restart();
+      await clock.advance(1000);
+      expect(count).to.be.greaterThan(2);
+      expect(answerer.link.state).to.equal('connected');
+    });
+
     it('is not broken when the restart helps', async () => {
       const { clock, offerer } = await connectedPair();
       offerer.connection.loseNetwork();
       await clock.advance(60_000);
       expect(offerer.states).to.deep.equal(['connected', 'lost', 'connected']);
       expect(offerer.brokenAt).to.deep.equal([]);
+    });
+
+    it('sends a whole picture when it is connected again, and when the path has changed', async () => {
+      const { clock, offerer } = await connectedPair({
+        tracks: { audio: audio(), video: video(), screen: null },
+      });
+      const [sound, picture] = offerer.connection.getTransceivers().map(({ sender }) => sender);
+      expect(picture?.keyFrames).to.equal(0);
+      offerer.connection.loseNetwork();
+      await clock.advance(10_000);
+      expect(offerer.states).to.deep.equal(['connected', 'lost', 'connected']);
+      expect(picture?.keyFrames).to.equal(1);
+      picture?.transport.iceTransport.onselectedcandidatepairchange?.();
+      expect(picture?.keyFrames).to.equal(2);
+      expect(sound?.keyFrames).to.equal(0);
     });
 
     it('takes a closed data channel for a lost peer', async () => {

@@ -9,6 +9,11 @@ export class FakeSender {
   readonly replaced: (FakeTrack | null)[] = [];
   /** What `setParameters` got, and what `getParameters` gives. */
   readonly parameters: RTCRtpSendParameters[] = [];
+  readonly transport: { iceTransport: { onselectedcandidatepairchange: (() => void) | null } } = {
+    iceTransport: { onselectedcandidatepairchange: null },
+  };
+  /** How often a key frame was asked for. */
+  keyFrames = 0;
   /** The next `setParameters` rejects. */
   failsNext = false;
   readonly #onChange: () => void;
@@ -31,7 +36,14 @@ export class FakeSender {
     return structuredClone(this.parameters.at(-1) ?? empty);
   }
 
-  async setParameters(parameters: RTCRtpSendParameters): Promise<void> {
+  async setParameters(
+    parameters: RTCRtpSendParameters,
+    options?: { encodingOptions?: { keyFrame?: boolean }[] },
+  ): Promise<void> {
+    if (options?.encodingOptions?.some(({ keyFrame }) => keyFrame)) {
+      this.keyFrames++;
+      return;
+    }
     if (this.failsNext) {
       this.failsNext = false;
       throw new DOMException('setParameters fails', 'InvalidModificationError');

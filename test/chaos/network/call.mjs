@@ -116,7 +116,10 @@ export class Call {
       );
       const log = await host.log();
       assert.deepEqual(
-        log.filter(({ what }) => /^(leave|join)/.test(what)).map(({ what }) => what),
+        log
+          .filter(({ what }) => /^(leave|join)/.test(what))
+          .map(({ what }) => what)
+          .sort(),
         others.map((name) => `join ${name}`),
       );
     }

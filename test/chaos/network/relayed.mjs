@@ -8,8 +8,8 @@ import { serverAddress } from './namespaces.mjs';
 import { stunServers, turnServers } from './servers.mjs';
 
 const CREDENTIALS_SECONDS = 12;
-/** How long the core waits for the page's provider. */
-const PROVIDER_MS = 5000;
+/** How long the core waits for the page's provider: once on each side, at worst one after the other. */
+const PROVIDERS_MS = 2 * 5000;
 /** Addresses that say nothing: they stand in descriptions where an address must stand. */
 const EMPTY_ADDRESSES = ['0.0.0.0', '127.0.0.1'];
 
@@ -74,7 +74,7 @@ export async function failingProvider(t, browsers, behaviour) {
   await call.connected();
   await call.provide({ ...servers, behaviour });
   const since = await changeNetwork(call);
-  await call.recovered(since, SWITCH_LIMIT_MS + (behaviour === 'hangs' ? PROVIDER_MS : 0));
+  await call.recovered(since, SWITCH_LIMIT_MS + (behaviour === 'hangs' ? PROVIDERS_MS : 0));
   const logs = await Promise.all(call.hosts.map((host) => host.log()));
   assert.ok(logs.flat().some(({ what }) => what.startsWith('error timeout: iceServersProvider')));
 }
