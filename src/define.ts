@@ -1,6 +1,7 @@
 /** `rtc-call/define.js`: registers every element. The entry of the script-tag bundles. */
 import { ContextRoot } from '@lit/context';
 import { RtcCall } from './components/rtc-call.js';
+import { RtcChat } from './components/rtc-chat.js';
 import { RtcControls } from './components/rtc-controls.js';
 import { RtcDevices } from './components/rtc-devices.js';
 import { RtcJoin } from './components/rtc-join.js';
@@ -24,6 +25,7 @@ if (typeof customElements !== 'undefined') {
     customElements.define('rtc-status', RtcStatus);
     customElements.define('rtc-devices', RtcDevices);
     customElements.define('rtc-join', RtcJoin);
+    customElements.define('rtc-chat', RtcChat);
   } else if (defined.version !== RtcCall.version) {
     const former = defined.version ?? 'another version';
     console.warn(

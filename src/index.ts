@@ -14,6 +14,7 @@ export {
 } from './components/events.js';
 export type { RtcTranslation } from './components/locales/translation.js';
 export { RtcCall } from './components/rtc-call.js';
+export { RtcChat } from './components/rtc-chat.js';
 export { RtcControls } from './components/rtc-controls.js';
 export { RtcDevices } from './components/rtc-devices.js';
 export { RtcJoin } from './components/rtc-join.js';

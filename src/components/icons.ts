@@ -15,6 +15,8 @@ const paths = {
   volume: svg`<path d="M11.5 4.8 7 8.5H4a1.5 1.5 0 0 0-1.5 1.5v4A1.5 1.5 0 0 0 4 15.5h3l4.5 3.7ZM15.5 9a4.2 4.2 0 0 1 0 6M18.3 6.2a8.2 8.2 0 0 1 0 11.6"/>`,
   check: svg`<path d="m4.5 12.5 5 5 10-11"/>`,
   alert: svg`<path d="M10.2 4.5 2.8 17.3a2.1 2.1 0 0 0 1.8 3.2h14.8a2.1 2.1 0 0 0 1.8-3.2L13.8 4.5a2.1 2.1 0 0 0-3.6 0ZM12 9.5v4.2M12 17v.1"/>`,
+  chat: svg`<path d="M20.5 13.5a3 3 0 0 1-3 3h-7.6l-4.5 3.6a.8.8 0 0 1-1.3-.6v-3.4a3 3 0 0 1-.6-1.8v-7.3a3 3 0 0 1 3-3h11a3 3 0 0 1 3 3ZM8.5 9h7M8.5 12.3h4.5"/>`,
+  send: svg`<path d="M12 19.5v-15M5.5 11 12 4.5l6.5 6.5"/>`,
 } satisfies Record<string, SVGTemplateResult>;
 
 export type IconName = keyof typeof paths;

@@ -302,6 +302,8 @@ export class CallController extends EventTarget {
     }
     await Promise.resolve();
     peers.sendToAll({ kind: 'message', text });
+    const at = this.#platform.wallClock();
+    this.#dispatch({ type: 'message-added', message: { from: '', name: this.state.name, text, at } });
   }
 
   /** Statistics of the connection to each participant, by id; or of the one that is named. */
@@ -417,7 +419,10 @@ export class CallController extends EventTarget {
           if (this.#peers === mesh) this.#emit('signal', message); // else another dialect is spoken now
         },
         message: (from, text) => {
-          this.#emit('message', { from, text, at: this.#platform.wallClock() });
+          const at = this.#platform.wallClock();
+          const name = this.state.participants.find(({ id }) => id === from)?.name ?? '';
+          this.#dispatch({ type: 'message-added', message: { from, name, text, at } });
+          this.#emit('message', { from, text, at });
         },
         refused: (why) => {
           const text =

@@ -1,3 +1,4 @@
+import { maxMessages } from './defaults.js';
 import type { CallError } from './errors.js';
 import type { Caller } from './incoming-callers.js';
 
@@ -49,6 +50,18 @@ export interface DeviceReplacement {
   readonly label: string;
 }
 
+/** A text of the call, as it was sent; frozen. */
+export interface CallMessage {
+  /** Id of the participant who sent it; empty: this side. */
+  readonly from: string;
+  /** Their name at that time; may be empty. */
+  readonly name: string;
+  /** Text, never markup. */
+  readonly text: string;
+  /** Milliseconds since 1970, on this side's clock. */
+  readonly at: number;
+}
+
 /** Why a device is not there, beside the status that says that it is not. */
 export type MediaErrors = Readonly<Record<MediaKind, CallError | null>>;
 
@@ -82,6 +95,8 @@ export interface CallState {
   readonly devices: readonly Device[];
   /** Which devices the person wants to be seen and heard with, open or not. */
   readonly wanted: Readonly<Record<'microphone' | 'camera', boolean>>;
+  /** The latest texts of this call, sent and received, the newest last. */
+  readonly messages: readonly CallMessage[];
   /** The last device that was replaced by itself in this call or preview. */
   readonly replacement: DeviceReplacement | null;
 }
@@ -112,6 +127,7 @@ export type CallFact =
       readonly stream: MediaStream | null;
       readonly facing: CallState['localFacing'];
     }
+  | { readonly type: 'message-added'; readonly message: CallMessage }
   | { readonly type: 'error-recorded'; readonly error: CallError }
   | { readonly type: 'refused'; readonly error: CallError }
   | { readonly type: 'incoming-changed'; readonly caller: CallState['incoming'] }
@@ -140,6 +156,7 @@ export const initialState: CallState = Object.freeze({
   cameraId: '',
   devices: Object.freeze([]),
   wanted: Object.freeze({ microphone: true, camera: true }),
+  messages: Object.freeze([]),
   replacement: null,
 });
 
@@ -160,6 +177,7 @@ export function reduce(state: CallState, fact: CallFact): CallState {
         error: state.error?.code === 'invalid-config' && state.error !== state.refusal ? state.error : null,
         refusal: null,
         incoming: null,
+        messages: initialState.messages,
       });
     case 'ended':
       return change(state, {
@@ -205,6 +223,10 @@ export function reduce(state: CallState, fact: CallFact): CallState {
       });
     case 'local-stream-changed':
       return change(state, { localStream: fact.stream, localFacing: fact.facing });
+    case 'message-added':
+      return change(state, {
+        messages: Object.freeze([...state.messages, Object.freeze(fact.message)].slice(-maxMessages)),
+      });
     case 'error-recorded':
       return change(state, { error: fact.error });
     case 'refused':

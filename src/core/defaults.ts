@@ -14,6 +14,9 @@ export const maxIdLength = 64;
 /** Characters of one chat message. */
 export const maxTextLength = 8192;
 
+/** Texts of the call that are kept. */
+export const maxMessages = 200;
+
 /** Characters of one message: fits every common relay, and an SDP for eight people stays under 32 Ki. */
 export const maxMessageLength = 128 * 1024;
 

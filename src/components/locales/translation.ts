@@ -105,6 +105,12 @@ export interface RtcTranslation extends Translation, Findings {
   insecureSteps: string;
   policySteps: string;
   openInTab: string;
+  chat: string;
+  chatUnread: (count: number) => string;
+  chatEmpty: string;
+  chatPlaceholder: string;
+  chatSend: string;
+  chatNote: string;
   takesLong: string;
   checking: string;
   checkAgain: string;
