@@ -1,10 +1,10 @@
-import { LitElement } from 'lit';
 import { CallConsumer } from './call-context.js';
 import type { CallState } from '../core/call-state.js';
 import { Localize } from './localize.js';
+import { PortableElement } from './portable-element.js';
 
 /** What the elements inside a call have in common: the call, the words, the states for CSS. */
-export abstract class CallElement extends LitElement {
+export abstract class CallElement extends PortableElement {
   protected readonly localize = new Localize(this);
   readonly #internals = this.attachInternals();
   readonly #consumers: CallConsumer<unknown>[] = [];

@@ -1,48 +1,48 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { isStarted, type CallState, type Participant } from '../core/call-state.js';
+import { isStarted, type CallState } from '../core/call-state.js';
+import { keyOf, type Arrangement, type TileContent } from './arrangement.js';
+import { elapsedTime } from './elapsed-time.js';
 import { hush } from './hush.js';
+import { icon } from './icons.js';
 import type { Localize } from './localize.js';
+import { dragOwnView, moveOwnView } from './own-view.js';
 
-/** What one tile of the built-in layout shows. */
-export interface TileContent {
-  readonly id: string;
-  readonly source: 'camera' | 'screen';
-}
-
-/** A tile for each participant, and one before it for each shared screen. The own view is not among them. */
-export function listTiles(participants: readonly Participant[]): TileContent[] {
-  return participants.flatMap(({ id, screenStream }) => [
-    ...(screenStream ? [{ id, source: 'screen' as const }] : []),
-    { id, source: 'camera' as const },
-  ]);
+/** What the built-in layout shows beside the state of the call. */
+export interface LayoutView {
+  readonly arrangement: Arrangement;
+  /** Key of the pinned tile, or empty. */
+  readonly pinned: string;
+  /** The call is shown in a window of its own. */
+  readonly isPoppedOut: boolean;
+  /** Callers do not ring on the join screen. */
+  readonly noRing: boolean;
+  readonly localize: Localize;
+  onPin(key: string): void;
+  onReturn(): void;
 }
 
 /** The built-in layout: the join screen outside a call; in it pictures, own view, notices and controls. */
-export function callLayout(
-  state: CallState,
-  { layout, noRing, localize }: { layout: 'auto' | 'grid'; noRing: boolean; localize: Localize },
-): TemplateResult {
+export function callLayout(state: CallState, view: LayoutView): TemplateResult {
   if (!isStarted(state))
     return html`<rtc-join
       class="join"
       part="join"
-      ?no-ring=${noRing}
+      ?no-ring=${view.noRing}
       exportparts="panel, title, lede, advice, notice, name-input, join-button, decline-button, preview-button, retry-button, tab-link, microphone-button, camera-button, flip-button, level, video, icon, devices, device, device-label, device-select, device-trouble, test-button, hint"
     ></rtc-join>`;
-  const tiles = listTiles(state.participants);
-  const isGrid = tiles.length > 1 || (tiles.length === 1 && layout === 'grid');
-  return html`<div class="frame ${isGrid ? 'grid' : tiles.length === 1 ? 'solo' : 'alone'}" part="frame">
+  const { arrangement, isPoppedOut, localize } = view;
+  const { kind, tiles } = arrangement;
+  return html`<div class="frame ${isPoppedOut ? 'alone' : kind}" part="frame">
     <div class="stage" part="stage">
-      <div class="tiles">
-        ${tiles.length === 0 ? emptySeat(localize) : nothing}
-        ${repeat(tiles, ({ id, source }) => `${source} ${id}`, tile)}
-        <rtc-local-video
-          class="own"
-          part="own"
-          exportparts="video, placeholder, plate, icon"
-        ></rtc-local-video>
-      </div>
+      ${isPoppedOut ? elsewhere(view) : pictures(view)}
+      ${
+        state.connectedAt === null || tiles.length === 0
+          ? nothing
+          : html`<div class="time" part="time" role="timer" aria-label=${localize.term('callTime')}>
+              ${elapsedTime(state.connectedAt, localize.lang())}
+            </div>`
+      }
       <rtc-status
         class="status"
         part="status"
@@ -61,14 +61,68 @@ export function callLayout(
   </div>`;
 }
 
-const tile = ({ id, source }: TileContent): TemplateResult =>
-  html`<rtc-remote-video
-    class="tile"
+function pictures(view: LayoutView): TemplateResult {
+  const { arrangement, localize } = view;
+  const { kind, tiles } = arrangement;
+  const isFloating = kind === 'alone' || kind === 'solo';
+  return html`<div class="tiles">
+    ${tiles.length === 0 ? emptySeat(localize) : nothing}
+    ${kind === 'voices' && tiles.length === 1 ? hush : nothing}
+    ${repeat(tiles, keyOf, (content) => tile(content, view))}
+    <rtc-local-video
+      ?hidden=${kind === 'voices' && tiles.length === 1}
+      class="own ${kind === 'voices' ? 'voice' : ''}"
+      part="own"
+      role=${isFloating ? 'group' : nothing}
+      tabindex=${isFloating ? 0 : nothing}
+      aria-label=${isFloating ? localize.term('ownView') : nothing}
+      aria-description=${isFloating ? localize.term('ownViewKeys') : nothing}
+      exportparts="video, placeholder, plate, icon"
+      @pointerdown=${dragOwnView}
+      @keydown=${moveOwnView}
+    ></rtc-local-video>
+  </div>`;
+}
+
+function tile(content: TileContent, { arrangement, pinned, localize, onPin }: LayoutView): TemplateResult {
+  const { id, source, name } = content;
+  const { kind, main } = arrangement;
+  const key = keyOf(content);
+  const isPinned = key === pinned;
+  const onDoubleClick = ({ currentTarget }: Event): void => {
+    if (kind === 'solo') (currentTarget as HTMLElement).classList.toggle('whole');
+    else if (kind !== 'voices') onPin(key);
+  };
+  const person = name || localize.term('guest');
+  return html`<rtc-remote-video
+    class="tile ${key === main ? 'main' : ''} ${kind === 'voices' ? 'voice' : ''}"
     part="tile"
     participant-id=${id}
     source=${source}
+    ?pinned=${isPinned}
     exportparts="video, placeholder, plate, quality, sound-button, icon"
-  ></rtc-remote-video>`;
+    @dblclick=${onDoubleClick}
+  >
+    ${
+      kind === 'grid' || kind === 'speaker'
+        ? html`<button
+            slot="actions"
+            type="button"
+            class="pin"
+            part="pin-button"
+            aria-pressed=${isPinned}
+            aria-label=${localize.term('pin', source === 'screen' ? localize.term('screenOf', person) : person)}
+            title=${localize.term(isPinned ? 'unpinTitle' : 'pinTitle')}
+            @click=${() => {
+              onPin(key);
+            }}
+          >
+            ${icon('pin')}
+          </button>`
+        : nothing
+    }
+  </rtc-remote-video>`;
+}
 
 /** A line of silence across the place where the other picture appears. */
 const emptySeat = (localize: Localize): TemplateResult =>
@@ -80,5 +134,19 @@ const emptySeat = (localize: Localize): TemplateResult =>
         <p>${localize.term('waitingText')}</p>
       </slot>
       <slot name="invite"></slot>
+    </div>
+  </div>`;
+
+/** In the place of the pictures, while they are in a window of their own. */
+const elsewhere = ({ localize, onReturn }: LayoutView): TemplateResult =>
+  html`<div class="tiles">
+    <div class="seat" part="seat">
+      <div class="words">
+        <h2>${localize.term('poppedOutTitle')}</h2>
+        <p>${localize.term('poppedOutText')}</p>
+        <button type="button" class="button" part="return-button" @click=${onReturn}>
+          ${localize.term('bringBack')}
+        </button>
+      </div>
     </div>
   </div>`;

@@ -1,3 +1,4 @@
+import { canPopOut } from './pop-out.js';
 import type { RtcCall } from './rtc-call.js';
 
 type Command = (call: RtcCall) => Promise<unknown> | undefined;
@@ -15,10 +16,8 @@ const commands: Readonly<Record<string, Command>> = {
   '--toggle-camera': (call) => call.setCamera(!isOn(call.media.camera)),
   '--toggle-screen': (call) => call.setScreenShare(!isOn(call.media.screen)),
   '--flip-camera': (call) => call.flipCamera(),
-  // Asynchronous, since phones have no such method and would throw.
-  '--toggle-fullscreen': async (call) =>
-    document.fullscreenElement === call ? document.exitFullscreen() : call.requestFullscreen(),
-  '--toggle-pip': (call) => togglePictureInPicture(call),
+  '--toggle-fullscreen': (call) => call.toggleFullscreen(),
+  '--toggle-pip': (call) => call.togglePictureInPicture(),
 };
 
 /** Runs a command; one that is not ours is ignored, since a page may have its own. */
@@ -27,15 +26,20 @@ export function runCommand(call: RtcCall, name: string): void {
   command?.(call)?.catch(() => undefined); // a refusal of the call is recorded in `call.error`
 }
 
-async function togglePictureInPicture(call: RtcCall): Promise<void> {
-  if (document.pictureInPictureElement) {
-    await document.exitPictureInPicture();
-    return;
+/** Runs a command of the call around an element, through shadow roots; for buttons that are parts of a call. */
+export function runCommandAround(element: Element, name: string): void {
+  let around: Element | null = element;
+  while (around && around.localName !== 'rtc-call') {
+    const root: Node = around.getRootNode();
+    around = around.closest('rtc-call') ?? (root instanceof ShadowRoot ? root.host : null);
   }
-  const remote = call.querySelector('rtc-remote-video') ?? call.renderRoot.querySelector('rtc-remote-video');
-  const video = remote?.renderRoot.querySelector('video');
-  // Firefox has no API for it, only its own button over the picture.
-  if (video && 'requestPictureInPicture' in video) await video.requestPictureInPicture();
+  if (around) runCommand(around as RtcCall, name);
+}
+
+/** Whether this browser can do what a command asks at all. */
+export function canRun(name: string): boolean {
+  if (name === '--toggle-fullscreen') return document.fullscreenEnabled;
+  return name !== '--toggle-pip' || canPopOut() || document.pictureInPictureEnabled;
 }
 
 const commandsOfKeys: Readonly<Record<string, string>> = { m: '--toggle-microphone', v: '--toggle-camera' };

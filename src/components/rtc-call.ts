@@ -1,22 +1,31 @@
 import { ContextProvider } from '@lit/context';
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property, query, state } from 'lit/decorators.js';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property, state } from 'lit/decorators.js';
 import { CallController } from '../core/call-controller.js';
 import type { CallEventDetails } from '../core/call-events.js';
 import type { CallOptionChanges, CallOptions } from '../core/call-options.js';
 import { isStarted, type CallPhase, type MediaState, type Participant } from '../core/call-state.js';
 import type { Diagnosis } from '../core/diagnosis.js';
 import type { CallError } from '../core/errors.js';
+import { keyOf, type LayoutName } from './arrangement.js';
 import { callContext } from './call-context.js';
-import { callLayout, listTiles } from './call-layout.js';
+import { CallStage } from './call-stage.js';
 import { commandOfKey, runCommand } from './commands.js';
 import { eventClasses } from './events.js';
 import { afterContentLoaded } from './content-loaded.js';
 import { Localize } from './localize.js';
+import { PagePresence } from './page-presence.js';
+import { PortableElement } from './portable-element.js';
 import { baseStyles } from './styles/base.js';
+import { buttonStyles } from './styles/button.js';
 import { callStyles } from './styles/call.js';
-import { TileArranger } from './tile-layout.js';
+import { stageStyles } from './styles/stage.js';
 import { version } from '../version.js';
+
+/** What not every browser has. */
+type VideoInPicture = Partial<Pick<HTMLVideoElement, 'requestPictureInPicture'>> & {
+  webkitEnterFullscreen?(): void;
+};
 
 /** Removed from the page, the call lives on for so long, since frameworks move elements by removing them. */
 const graceMs = 2000;
@@ -39,6 +48,9 @@ const graceMs = 2000;
  * @csspart seat - What is shown while nobody else is there.
  * @csspart tile - The tile of each participant.
  * @csspart own - The own view.
+ * @csspart time - How long the call has gone on.
+ * @csspart pin-button - The button of a tile that makes it the large one.
+ * @csspart return-button - The button that brings the call back from its own window.
  * @csspart join - The join screen.
  * @csspart controls - The control bar.
  * @csspart status - The notices above the bar.
@@ -69,6 +81,7 @@ const graceMs = 2000;
  * @cssstate connected - Connected to somebody.
  * @cssstate reconnecting - The connection is lost for the moment.
  * @cssstate ended - Ended.
+ * @cssstate resting - Connected, and nobody has touched anything for a while: the controls are hidden.
  * @cssstate own-layout - The page brought its own layout.
  * @fires {RtcSignalEvent} rtc-signal - A message for the others: forward `detail` to them.
  * @fires {RtcPhaseChangeEvent} rtc-phase-change - `{phase, previous}`
@@ -80,8 +93,8 @@ const graceMs = 2000;
  * @fires {RtcIncomingEvent} rtc-incoming - `{id, name}`: somebody calls while this side has not started
  * @fires {RtcErrorEvent} rtc-error - `{error}`
  */
-export class RtcCall extends LitElement {
-  static override styles = [baseStyles, callStyles];
+export class RtcCall extends PortableElement {
+  static override styles = [baseStyles, buttonStyles, callStyles, stageStyles];
 
   /** The version of the package; two versions on one page are told apart by it. */
   static readonly version: string = version;
@@ -89,8 +102,11 @@ export class RtcCall extends LitElement {
   /** Joins by itself, one task after `DOMContentLoaded`, so that the page's listeners are there. */
   @property({ type: Boolean }) autostart = false;
 
-  /** How the pictures are arranged: `auto` (one to one the other fills the frame) or always a `grid`. */
-  @property() layout: 'auto' | 'grid' = 'auto';
+  /**
+   * How the pictures are arranged. `auto`: one to one the other fills the frame, more people are a grid, a shared
+   * screen or a pinned tile is large; `grid`: all are equal unless one is pinned; `speaker`: who speaks is large.
+   */
+  @property() layout: LayoutName = 'auto';
 
   /** No keyboard shortcuts. */
   @property({ type: Boolean, attribute: 'no-hotkeys' }) noHotkeys = false;
@@ -99,10 +115,15 @@ export class RtcCall extends LitElement {
   @property({ type: Boolean, attribute: 'no-ring' }) noRing = false;
 
   @state() private hasOwnLayout = false;
-  @query('.tiles') private readonly tiles!: HTMLElement | null;
 
   readonly #localize = new Localize(this);
   readonly #internals = this.attachInternals();
+  readonly #stage = new CallStage(this, {
+    localize: this.#localize,
+    setState: (name, isSet) => {
+      this.#setState(name, isSet);
+    },
+  });
   readonly #provider: ContextProvider<typeof callContext>;
   #controller: CallController;
   #ownsController = true;
@@ -119,12 +140,7 @@ export class RtcCall extends LitElement {
       runCommand(this, (event as Event & { command?: string }).command ?? '');
     });
     this.addEventListener('keydown', this.#onKey);
-    this.addController(
-      new TileArranger(this, {
-        container: () => this.tiles,
-        count: () => listTiles(this.participants).length + 1,
-      }),
-    );
+    this.addController(new PagePresence(this, () => this.#controller));
   }
 
   // ---- Settings. Each goes straight to the controller, which checks it.
@@ -368,6 +384,30 @@ export class RtcCall extends LitElement {
     return this.#controller.diagnose();
   }
 
+  /** Fills the screen with the call, or no longer; needs a click or key just before. */
+  async toggleFullscreen(): Promise<void> {
+    if (this.matches(':fullscreen')) await this.ownerDocument.exitFullscreen();
+    // iPhones show nothing but a video on the full screen.
+    else if (!('requestFullscreen' in (this as object))) this.#mainVideo()?.webkitEnterFullscreen?.();
+    else await this.requestFullscreen();
+  }
+
+  /**
+   * Shows the call in a small window above all others, or brings it back; needs a click or key just before. Where
+   * the browser has no such window, or the page its own layout, it is the picture of one participant.
+   */
+  async togglePictureInPicture(): Promise<void> {
+    if (!this.hasOwnLayout && (await this.#stage.toggleWindow())) return;
+    if (document.pictureInPictureElement) await document.exitPictureInPicture();
+    // Firefox has no API for it, only its own button over the picture.
+    else await this.#mainVideo()?.requestPictureInPicture?.();
+  }
+
+  /** Makes a participant's picture, or shared screen, the large one; null: nobody's. */
+  pin(participantId: string | null, source: 'camera' | 'screen' = 'camera'): void {
+    this.#stage.pin(participantId === null ? '' : keyOf({ id: participantId, source }));
+  }
+
   // ---- Life in the page.
 
   override connectedCallback(): void {
@@ -380,6 +420,7 @@ export class RtcCall extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#graceTimer = setTimeout(() => {
+      this.#stage.closeWindow();
       if (this.#ownsController) this.#controller.end();
       else this.#stopListening(); // the page's controller lives on, and must not keep this element
     }, graceMs);
@@ -403,9 +444,7 @@ export class RtcCall extends LitElement {
     const layout = this.hasOwnLayout
       ? nothing
       : html`<div class="sizer"></div>
-          <div class="room">
-            ${callLayout(this.#controller.state, { layout: this.layout, noRing: this.noRing, localize: this.#localize })}
-          </div>`;
+          <div class="room">${this.#stage.render()}</div>`;
     return html`<slot @slotchange=${this.#onSlotChange}></slot>${layout}`;
   }
 
@@ -433,18 +472,13 @@ export class RtcCall extends LitElement {
       this.dispatchEvent(new EventClass(detail));
     };
     this.#listening = [
+      controller.subscribe(this.#stage.look, () => {
+        this.requestUpdate();
+      }),
       controller.subscribe(
-        ({ phase }) => phase,
+        ({ participants }) => participants.map(({ id, speaking }) => `${speaking} ${id}`).join('\n'),
         () => {
-          this.requestUpdate();
-        },
-      ),
-      // Who is there, not how they are: what changes inside a tile renders the tile alone.
-      controller.subscribe(
-        ({ participants }) =>
-          participants.map(({ id, screenStream }) => [id, screenStream?.id].join()).join('\n'),
-        () => {
-          this.requestUpdate();
+          this.#stage.follow(controller.state);
         },
       ),
     ];
@@ -477,6 +511,12 @@ export class RtcCall extends LitElement {
   /** Children for the named slots add to the built-in layout; any other element replaces it. */
   #findOwnLayout(): boolean {
     return [...this.children].some((child) => !child.slot);
+  }
+
+  #mainVideo(): VideoInPicture | null | undefined {
+    const root = this.hasOwnLayout ? this : this.renderRoot;
+    const tile = root.querySelector('rtc-remote-video.main') ?? root.querySelector('rtc-remote-video');
+    return tile?.shadowRoot?.querySelector('video');
   }
 
   #setState(name: string, isSet: boolean): void {

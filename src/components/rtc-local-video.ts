@@ -5,6 +5,7 @@ import { icon } from './icons.js';
 import { StreamVideo } from './stream-video.js';
 import { baseStyles } from './styles/base.js';
 import { tileStyles } from './styles/tile.js';
+import { voiceStyles } from './styles/voice.js';
 
 /**
  * The own camera, mirrored as in a mirror; never with sound.
@@ -21,7 +22,7 @@ import { tileStyles } from './styles/tile.js';
  * @cssstate camera-off - The camera is off.
  */
 export class RtcLocalVideo extends CallElement {
-  static override styles = [baseStyles, tileStyles];
+  static override styles = [baseStyles, tileStyles, voiceStyles];
 
   /** Show the picture as the others see it. A rear camera and a page's own stream are never mirrored. */
   @property({ type: Boolean, attribute: 'no-mirror' }) noMirror = false;

@@ -10,6 +10,7 @@ import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
 import { tileStyles } from './styles/tile.js';
 import { TileView } from './tile-view.js';
+import { voiceStyles } from './styles/voice.js';
 
 /**
  * Picture and sound of one participant: the one with `participant-id`, else the first in the call.
@@ -17,6 +18,7 @@ import { TileView } from './tile-view.js';
  * @element rtc-remote-video
  * @slot empty - Shown while nobody is there.
  * @slot placeholder - Shown while there is no picture, in place of the initial.
+ * @slot actions - Buttons over the picture.
  * @slot icon-microphone-off - The icon of a muted microphone.
  * @slot icon-sound - The icon of the button that turns blocked sound on.
  * @csspart tile - The whole tile.
@@ -35,12 +37,14 @@ import { TileView } from './tile-view.js';
  * @cssstate poor - The connection is bad.
  * @cssstate connecting - The connection is being made.
  * @cssstate reconnecting - The connection is lost for the moment; the last picture stays under a veil.
+ * @cssstate pinned - It was made the large one.
  * @cssstate autoplay-blocked - The browser refuses sound until the person acts.
  */
 export class RtcRemoteVideo extends CallElement {
   static override styles = [
     baseStyles,
     tileStyles,
+    voiceStyles,
     buttonStyles,
     css`
       .sound {
@@ -62,6 +66,9 @@ export class RtcRemoteVideo extends CallElement {
 
   /** What of the participant to show: `camera`, with all sound, or the shared `screen`, which is never cropped. */
   @property() source: 'camera' | 'screen' = 'camera';
+
+  /** It was made the large one; CSS sees it as `:state(pinned)`. */
+  @property({ type: Boolean }) pinned = false;
 
   @query('video') private readonly video!: HTMLVideoElement | null;
 
@@ -121,6 +128,7 @@ export class RtcRemoteVideo extends CallElement {
       connecting: participant?.connection === 'connecting',
       reconnecting: participant?.connection === 'reconnecting',
       'autoplay-blocked': isBlocked,
+      pinned: this.pinned,
     });
     const person = participant ? participant.name || this.localize.term('guest') : '';
     const name = person && isScreen ? this.localize.term('screenOf', person) : person;
@@ -136,6 +144,7 @@ export class RtcRemoteVideo extends CallElement {
       ></video>
       ${participant ? this.#renderParticipant(participant, name, hasPicture) : html`<slot name="empty"></slot>`}
       ${isBlocked ? this.#renderSoundButton() : nothing}
+      <slot name="actions"></slot>
     </div>`;
   }
 

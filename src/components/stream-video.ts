@@ -20,6 +20,8 @@ export class StreamVideo implements ReactiveController {
   readonly #options: StreamVideoOptions;
   #bound: HTMLVideoElement | null = null;
   #isBlocked = false;
+  /** Where `visibilitychange` is heard: pop-out windows have a document of their own. */
+  #page: Document | null = null;
 
   constructor(host: ReactiveControllerHost & HTMLElement, options: StreamVideoOptions) {
     this.#host = host;
@@ -38,6 +40,8 @@ export class StreamVideo implements ReactiveController {
   }
 
   hostConnected(): void {
+    this.#page = this.#host.ownerDocument;
+    this.#page.addEventListener('visibilitychange', this.#onReturn);
     this.#host.requestUpdate();
   }
 
@@ -57,6 +61,7 @@ export class StreamVideo implements ReactiveController {
   }
 
   hostDisconnected(): void {
+    this.#page?.removeEventListener('visibilitychange', this.#onReturn);
     if (this.#bound) this.#bound.srcObject = null;
   }
 
@@ -67,6 +72,11 @@ export class StreamVideo implements ReactiveController {
     this.#setBlocked(video, false);
     void this.#play(video);
   }
+
+  /** Phones pause what they put into the background. */
+  readonly #onReturn = (): void => {
+    if (!this.#page?.hidden) this.#host.requestUpdate();
+  };
 
   readonly #onResize = (): void => {
     this.#options.onPicture();

@@ -572,6 +572,8 @@ export class CallController extends EventTarget {
   #dispatch(fact: CallFact, reason: LeaveReason = 'left'): void {
     const previous = this.#store.state;
     this.#store.dispatch(fact);
+    if (this.#store.state.phase === 'connected' && previous.connectedAt === null)
+      this.#store.dispatch({ type: 'connected', at: this.#platform.wallClock() });
     const { state } = this.#store;
     if (state === previous) return;
     this.#news.push(() => {

@@ -99,6 +99,8 @@ export interface CallState {
   readonly messages: readonly CallMessage[];
   /** The last device that was replaced by itself in this call or preview. */
   readonly replacement: DeviceReplacement | null;
+  /** When this call was first connected to somebody, in milliseconds since 1970; null before. */
+  readonly connectedAt: number | null;
 }
 
 export type CallFact =
@@ -137,7 +139,8 @@ export type CallFact =
   | { readonly type: 'device-used'; readonly kind: 'microphone' | 'camera'; readonly deviceId: string }
   | { readonly type: 'devices-changed'; readonly devices: readonly Device[] }
   | { readonly type: 'wanted-changed'; readonly kind: 'microphone' | 'camera'; readonly wanted: boolean }
-  | { readonly type: 'device-replaced'; readonly replacement: DeviceReplacement };
+  | { readonly type: 'device-replaced'; readonly replacement: DeviceReplacement }
+  | { readonly type: 'connected'; readonly at: number };
 
 export const initialState: CallState = Object.freeze({
   phase: 'idle',
@@ -158,6 +161,7 @@ export const initialState: CallState = Object.freeze({
   wanted: Object.freeze({ microphone: true, camera: true }),
   messages: Object.freeze([]),
   replacement: null,
+  connectedAt: null,
 });
 
 /** The phase of a started call, from who is there. The only place where it is decided. */
@@ -178,6 +182,7 @@ export function reduce(state: CallState, fact: CallFact): CallState {
         refusal: null,
         incoming: null,
         messages: initialState.messages,
+        connectedAt: null,
       });
     case 'ended':
       return change(state, {
@@ -247,6 +252,8 @@ export function reduce(state: CallState, fact: CallFact): CallState {
       return change(state, { wanted: change(state.wanted, { [fact.kind]: fact.wanted }) });
     case 'device-replaced':
       return change(state, { replacement: fact.replacement });
+    case 'connected':
+      return change(state, { connectedAt: state.connectedAt ?? fact.at });
   }
 }
 

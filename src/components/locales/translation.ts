@@ -78,6 +78,15 @@ export interface RtcTranslation extends Translation, Findings {
   reconnecting: string;
   reconnectingTo: (name: string) => string;
   reconnectingText: string;
+  callTime: string;
+  pin: (name: string) => string;
+  pinTitle: string;
+  unpinTitle: string;
+  ownView: string;
+  ownViewKeys: string;
+  poppedOutTitle: string;
+  poppedOutText: string;
+  bringBack: string;
   tapForSound: string;
   qualityFair: string;
   qualityPoor: string;

@@ -43,44 +43,9 @@ export const callStyles = css`
     block-size: 100%;
     min-block-size: 0;
   }
-  .tiles {
-    position: relative;
-    display: flex;
-    flex-wrap: wrap;
-    gap: var(--_gap);
-    align-content: center;
-    justify-content: center;
-    min-block-size: 0;
-    overflow: hidden;
-    border-radius: var(--_radius-tile);
-  }
-  .grid .stage {
+  :is(.grid, .speaker, .voices) .stage {
     grid-template-rows: minmax(0, 1fr) 56px;
     gap: var(--_gap);
-  }
-  .grid .tile,
-  .grid .own {
-    inline-size: var(--_tile-width, 320px);
-    block-size: var(--_tile-height, 180px);
-    aspect-ratio: auto;
-  }
-  .solo .tile {
-    --_bar: 68px;
-    inline-size: 100%;
-    block-size: 100%;
-    aspect-ratio: auto;
-  }
-  .solo .own,
-  .alone .own {
-    position: absolute;
-    z-index: 2;
-    inset-block-start: 12px;
-    inset-inline-end: 12px;
-    inline-size: clamp(112px, 24cqi, 232px);
-    border-radius: 10px;
-    box-shadow:
-      0 0 0 1px rgb(255 255 255 / 0.24),
-      var(--_elevation-1);
   }
   .alone .tiles {
     background: var(--_tile);
@@ -137,7 +102,7 @@ export const callStyles = css`
     margin-inline: auto;
     inline-size: fit-content;
   }
-  .grid .controls {
+  :is(.grid, .speaker, .voices) .controls {
     inset-block-end: 0;
   }
   .status {
@@ -163,10 +128,10 @@ export const callStyles = css`
     }
   }
   @container rtc (width < 480px) {
-    .frame {
+    :is(.solo, .alone) {
       padding: 0;
     }
-    .tiles {
+    :is(.solo, .alone) .tiles {
       border-radius: 0;
     }
     .solo .tile {
@@ -177,13 +142,7 @@ export const callStyles = css`
     }
   }
   @container rtc (width < 480px) and (orientation: portrait) {
-    .solo .own,
-    .alone .own {
-      inline-size: 108px;
-      aspect-ratio: 3 / 4;
-    }
-    .controls,
-    .grid .controls {
+    .frame .controls {
       inset-block-end: calc(12px + env(safe-area-inset-bottom, 0px));
       inset-inline: 12px;
       inline-size: auto;
@@ -197,9 +156,9 @@ export const callStyles = css`
       --_bar: 84px;
       --_lift: 84px;
     }
-    .grid .stage {
+    :is(.grid, .speaker, .voices) .stage {
       grid-template-rows: minmax(0, 1fr);
-      padding: 8px 8px 96px;
+      padding: var(--_safe-top) 0 calc(80px + var(--_safe-bottom));
     }
   }
   @container rtc (height < 400px) {
@@ -216,17 +175,12 @@ export const callStyles = css`
     }
   }
   @container rtc (width < 240px) or (height < 200px) {
-    .controls,
-    .words,
-    .solo .own {
+    .words {
       display: none;
     }
     .status {
       inset-block-end: 44px;
       max-block-size: calc(100% - 52px);
-    }
-    :is(.frame:hover, .frame:focus-within) .controls {
-      display: block;
     }
     .solo .tile {
       --_lift: 0px;

@@ -1,0 +1,124 @@
+import type { ReactiveController, TemplateResult } from 'lit';
+import { isStarted, type CallState } from '../core/call-state.js';
+import { ActiveSpeaker } from './active-speaker.js';
+import { arrange, isVoiceCall, type Arrangement } from './arrangement.js';
+import { callLayout } from './call-layout.js';
+import { Idle } from './idle.js';
+import type { Localize } from './localize.js';
+import { canPopOut, popOut } from './pop-out.js';
+import type { RtcCall } from './rtc-call.js';
+import { TileArranger } from './tile-arranger.js';
+
+export interface CallStageOptions {
+  localize: Localize;
+  setState: (name: string, isSet: boolean) => void;
+}
+
+/** What a person sees of a call beside its state: who is large, what is pinned, whether the controls rest. */
+export class CallStage implements ReactiveController {
+  readonly #call: RtcCall;
+  readonly #localize: Localize;
+  readonly #idle: Idle;
+  readonly #speaker: ActiveSpeaker;
+  #pinned = '';
+  #mayRest = false;
+  #closeWindow: (() => void) | null = null;
+
+  constructor(call: RtcCall, { localize, setState }: CallStageOptions) {
+    this.#call = call;
+    this.#localize = localize;
+    this.#speaker = new ActiveSpeaker(() => {
+      call.requestUpdate();
+    });
+    this.#idle = new Idle(call, {
+      mayRest: () => this.#mayRest,
+      onChange: (isIdle) => {
+        setState('resting', isIdle);
+      },
+    });
+    call.addController(this);
+    call.addController(this.#idle);
+    call.addController(
+      new TileArranger(call, {
+        container: () => call.renderRoot.querySelector('.tiles'),
+        kind: () => (this.#closeWindow ? 'alone' : this.#arrangement().kind),
+      }),
+    );
+  }
+
+  hostUpdated(): void {
+    const { state } = this.#call.controller;
+    if (!isStarted(state)) this.closeWindow();
+    const mayRest = state.phase === 'connected' && !state.playbackBlocked && !isVoiceCall(state);
+    if (mayRest === this.#mayRest) return;
+    this.#mayRest = mayRest;
+    this.#idle.wake();
+  }
+
+  hostDisconnected(): void {
+    this.#speaker.stop();
+  }
+
+  /** Of the state, what decides over the layout: who is there and what they show. */
+  readonly look = (state: CallState): string => {
+    const { phase, participants, connectedAt, playbackBlocked } = state;
+    const people = participants.map(({ id, name, screenStream }) => [id, name, screenStream?.id]);
+    return JSON.stringify([phase, people, connectedAt, playbackBlocked, isVoiceCall(state)]);
+  };
+
+  /** Who speaks: only for the layout that follows them. */
+  follow({ participants }: Pick<CallState, 'participants'>): void {
+    this.#speaker.update(participants);
+  }
+
+  /** Makes a tile the large one, by its key; empty: none. */
+  pin(key: string): void {
+    this.#pinned = key;
+    this.#call.requestUpdate();
+  }
+
+  render(): TemplateResult {
+    return callLayout(this.#call.controller.state, {
+      arrangement: this.#arrangement(),
+      pinned: this.#pinned,
+      isPoppedOut: this.#closeWindow !== null,
+      noRing: this.#call.noRing,
+      localize: this.#localize,
+      onPin: (key) => {
+        this.pin(this.#pinned === key ? '' : key);
+      },
+      onReturn: () => {
+        this.closeWindow();
+      },
+    });
+  }
+
+  /** Moves the pictures to a window above all others, or back; false where there is no such window. */
+  async toggleWindow(): Promise<boolean> {
+    const call = this.#call;
+    const view = call.ownerDocument.defaultView;
+    if (view !== window) view?.close();
+    else if (this.#closeWindow) this.closeWindow();
+    else if (canPopOut()) {
+      const words = { lang: this.#localize.lang(), dir: this.#localize.dir() };
+      this.#closeWindow = await popOut(call, words, () => {
+        this.#closeWindow = null;
+        call.requestUpdate();
+      });
+      call.requestUpdate();
+    } else return false;
+    return true;
+  }
+
+  closeWindow(): void {
+    this.#closeWindow?.();
+  }
+
+  #arrangement(): Arrangement {
+    return arrange(this.#call.controller.state, {
+      layout: this.#call.layout,
+      pinned: this.#pinned,
+      speaker: this.#speaker.id,
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import type { RtcCall } from './rtc-call.js';
+
+/** Chromium's window that stays above all others (Document Picture-in-Picture). */
+interface DocumentPictureInPicture {
+  requestWindow(options: { width: number; height: number }): Promise<Window & typeof globalThis>;
+}
+
+const size = { width: 400, height: 300 };
+
+const api = (): DocumentPictureInPicture | undefined =>
+  (globalThis as { documentPictureInPicture?: DocumentPictureInPicture }).documentPictureInPicture;
+
+/** Whether a call can have a window of its own here. */
+export const canPopOut = (): boolean => api() !== undefined;
+
+/**
+ * Shows a call in a small window above all others, with its controls: a second element with the same controller,
+ * since the call itself stays in the page. Allowed only just after a click or key.
+ *
+ * @param words the language and direction of the call
+ * @param onClose the window is gone, in whatever way
+ * @returns the way to close it
+ */
+export async function popOut(
+  call: RtcCall,
+  words: { lang: string; dir: string },
+  onClose: () => void,
+): Promise<() => void> {
+  const pip = await api()!.requestWindow(size);
+  const twin = document.createElement('rtc-call');
+  const { controller, layout, noHotkeys, id, className } = call;
+  Object.assign(twin, { controller, layout, noHotkeys, id, className, ...words });
+  const { style } = twin;
+  style.cssText = 'position:fixed;inset:0;inline-size:auto;block-size:auto;margin:0;border-radius:0';
+  const computed = getComputedStyle(call);
+  style.colorScheme = computed.colorScheme;
+  for (const [name] of call.computedStyleMap() as unknown as Iterable<[string]>)
+    if (name.startsWith('--rtc-')) style.setProperty(name, computed.getPropertyValue(name));
+  pip.document.title = document.title;
+  pip.document.adoptedStyleSheets = [pageRules(pip)];
+  pip.document.body.append(twin);
+  pip.addEventListener('pagehide', () => {
+    twin.remove();
+    onClose();
+  });
+  return () => {
+    pip.close();
+  };
+}
+
+/** The page's rules, for parts and fonts. */
+function pageRules(view: typeof globalThis): CSSStyleSheet {
+  let text = '';
+  for (const { cssRules } of readable([...document.styleSheets, ...document.adoptedStyleSheets]))
+    for (const rule of cssRules) text += rule.cssText;
+  const sheet = new view.CSSStyleSheet();
+  sheet.replaceSync(text);
+  return sheet;
+}
+
+/** A style sheet of another origin keeps its rules to itself. */
+const readable = (sheets: CSSStyleSheet[]): CSSStyleSheet[] =>
+  sheets.filter((sheet) => {
+    try {
+      return sheet.cssRules;
+    } catch {
+      return false;
+    }
+  });

@@ -1,0 +1,42 @@
+import { adoptStyles, LitElement, type CSSResultOrNative } from 'lit';
+
+const sheets = new WeakMap<Document, Map<CSSResultOrNative, CSSStyleSheet>>();
+
+/**
+ * A lit element that keeps its styles in every document: a constructed style sheet belongs to the document for
+ * which it was made, so that an element in a pop-out window needs sheets of that window (CSSOM, adoptedStyleSheets).
+ */
+export class PortableElement extends LitElement {
+  protected override createRenderRoot(): ShadowRoot {
+    const root =
+      this.shadowRoot ?? this.attachShadow((this.constructor as typeof LitElement).shadowRootOptions);
+    this.#dress(root);
+    return root;
+  }
+
+  adoptedCallback(): void {
+    if (this.shadowRoot) this.#dress(this.shadowRoot);
+  }
+
+  #dress(root: ShadowRoot): void {
+    const { elementStyles } = this.constructor as typeof LitElement;
+    const { ownerDocument } = this;
+    if (ownerDocument === document) {
+      adoptStyles(root, elementStyles);
+      return;
+    }
+    const view = ownerDocument.defaultView;
+    if (!view) return;
+    let made = sheets.get(ownerDocument);
+    if (!made) sheets.set(ownerDocument, (made = new Map()));
+    root.adoptedStyleSheets = elementStyles.map((style) => {
+      let sheet = made.get(style);
+      if (!sheet) {
+        sheet = new view.CSSStyleSheet();
+        sheet.replaceSync((style as { cssText: string }).cssText);
+        made.set(style, sheet);
+      }
+      return sheet;
+    });
+  }
+}
