@@ -313,7 +313,7 @@ export function holdTimers(delayMs: number): { readonly count: number; fire(): v
       return held.size;
     },
     fire() {
-      for (const [id, callback] of held) {
+      for (const [id, callback] of [...held]) {
         held.delete(id);
         callback();
       }
