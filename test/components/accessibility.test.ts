@@ -87,6 +87,22 @@ const situations: Record<string, (scheme: string) => Promise<RtcCall>> = {
     return wideCall({ controller }, scheme);
   },
 
+  'a large tile, pinned, and a screen': async (scheme) => {
+    const controller = new ScriptedController().tell({ type: 'started' }, { type: 'connected', at: 0 });
+    controller.join('ben', { name: 'Ben', screenStream: new MediaStream() }).join('cleo', { name: 'Cleo' });
+    const call = await wideCall({ controller }, scheme);
+    call.pin('cleo');
+    return call;
+  },
+
+  'a call without pictures': async (scheme) => {
+    const controller = new ScriptedController().tell({ type: 'started' }, { type: 'connected', at: 0 });
+    controller
+      .join('ben', { name: 'Ben', camera: 'off', microphone: 'off' })
+      .join('cleo', { name: 'Cleo', camera: 'off' });
+    return wideCall({ controller }, scheme);
+  },
+
   'blocked sound': async (scheme) => {
     const controller = new ScriptedController().tell({ type: 'started' });
     const call = await wideCall({ controller }, scheme);

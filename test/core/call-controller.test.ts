@@ -158,6 +158,22 @@ describe('CallController', () => {
     expect(room.open('me').call.id).to.equal('me');
   });
 
+  it('keeps when it was first connected, until it is started again', async () => {
+    const { room, a, b } = await connectedPair();
+    const at = a.call.state.connectedAt;
+    expect(at).to.be.a('number');
+    expect(at).to.be.within(a.platform.wallClock() - 3000, a.platform.wallClock());
+    b.call.end();
+    await b.call.start();
+    await room.clock.advance(3000);
+    expect(a.phase).to.equal('connected');
+    expect(a.call.state.connectedAt, 'the other one came back').to.equal(at);
+    a.call.end();
+    expect(a.call.state.connectedAt).to.equal(at);
+    void a.call.start();
+    expect(a.call.state.connectedAt).to.be.null;
+  });
+
   describe('start', () => {
     it('waits and says hello before it returns', () => {
       const page = new Room().open('a');
