@@ -28,12 +28,15 @@ export function runCommand(call: RtcCall, name: string): void {
 
 /** Runs a command of the call around an element, through shadow roots; for buttons that are parts of a call. */
 export function runCommandAround(element: Element, name: string): void {
-  let around: Element | null = element;
-  while (around && around.localName !== 'rtc-call') {
-    const root: Node = around.getRootNode();
-    around = around.closest('rtc-call') ?? (root instanceof ShadowRoot ? root.host : null);
+  for (let from: Element | null = element; from;) {
+    const call = from.closest('rtc-call');
+    if (call) {
+      runCommand(call, name);
+      return;
+    }
+    const root: Node = from.getRootNode();
+    from = root instanceof ShadowRoot ? root.host : null;
   }
-  if (around) runCommand(around as RtcCall, name);
 }
 
 /** Whether this browser can do what a command asks at all. */

@@ -66,10 +66,8 @@ function isBusy(host: HTMLElement): boolean {
   let active = host.ownerDocument.activeElement;
   while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
   if (host.matches(':focus-within') && active?.matches(':focus-visible')) return true;
-  const roots = [
-    host,
-    host.shadowRoot!,
-    ...[...host.shadowRoot!.querySelectorAll('*')].map(({ shadowRoot }) => shadowRoot),
-  ];
-  return roots.some((root) => root?.querySelector(':popover-open, dialog[open], [aria-expanded=true]'));
+  const inner = [...(host.shadowRoot?.querySelectorAll('*') ?? [])].map(({ shadowRoot }) => shadowRoot);
+  return [host, host.shadowRoot, ...inner].some((root) =>
+    root?.querySelector(':popover-open, dialog[open], [aria-expanded=true]'),
+  );
 }

@@ -42,7 +42,7 @@ interface Side {
 }
 
 function sideOf(view: HTMLElement): Side {
-  const stage = view.offsetParent!.getBoundingClientRect();
+  const stage = (view.offsetParent ?? view).getBoundingClientRect();
   const box = view.getBoundingClientRect();
   return {
     isTop: box.top + box.bottom < stage.top + stage.bottom,

@@ -5,10 +5,10 @@ import { isStarted } from '../core/call-state.js';
 type Action = MediaSessionAction | 'hangup' | 'togglemicrophone' | 'togglecamera';
 
 /** What browsers know beyond TypeScript's declarations (Media Session, §7.6). */
-interface CallSession {
+type CallSession = Omit<MediaSession, 'setMicrophoneActive' | 'setCameraActive'> & {
   setMicrophoneActive?(on: boolean): unknown;
   setCameraActive?(on: boolean): unknown;
-}
+};
 
 /**
  * The call in the eyes of the device: the screen stays awake while somebody is connected, and the browser's media
@@ -50,8 +50,8 @@ export class PagePresence implements ReactiveController {
     const session = sessionOf();
     if (!session) return;
     if (!this.#isShown) this.#enterSession(session);
-    session.setMicrophoneActive?.(state.media.microphone === 'on');
-    session.setCameraActive?.(state.media.camera === 'on');
+    void session.setMicrophoneActive?.(state.media.microphone === 'on');
+    void session.setCameraActive?.(state.media.camera === 'on');
     const title = state.participants
       .map(({ name }) => name)
       .filter(Boolean)
@@ -61,7 +61,7 @@ export class PagePresence implements ReactiveController {
     session.metadata = title ? new MediaMetadata({ title }) : null;
   }
 
-  #enterSession(session: MediaSession): void {
+  #enterSession(session: CallSession): void {
     this.#isShown = true;
     const controller = this.#controller;
     const isOn = (kind: 'microphone' | 'camera'): boolean => controller().state.media[kind] === 'on';
@@ -105,10 +105,9 @@ export class PagePresence implements ReactiveController {
   }
 }
 
-const sessionOf = (): (MediaSession & CallSession) | undefined =>
-  (navigator as { mediaSession?: MediaSession & CallSession }).mediaSession;
+const sessionOf = (): CallSession | undefined => (navigator as { mediaSession?: CallSession }).mediaSession;
 
-function handle(session: MediaSession, action: Action, handler: (() => void) | null): void {
+function handle(session: CallSession, action: Action, handler: (() => void) | null): void {
   try {
     session.setActionHandler(action as MediaSessionAction, handler);
   } catch {

@@ -1,17 +1,16 @@
 import type { RtcCall } from './rtc-call.js';
 
-/** Chromium's window that stays above all others (Document Picture-in-Picture). */
+/** A window that stays above all others (Document Picture-in-Picture). */
 interface DocumentPictureInPicture {
   requestWindow(options: { width: number; height: number }): Promise<Window & typeof globalThis>;
 }
 
 const size = { width: 400, height: 300 };
 
-const api = (): DocumentPictureInPicture | undefined =>
-  (globalThis as { documentPictureInPicture?: DocumentPictureInPicture }).documentPictureInPicture;
+const browser = globalThis as { documentPictureInPicture?: DocumentPictureInPicture };
 
 /** Whether a call can have a window of its own here. */
-export const canPopOut = (): boolean => api() !== undefined;
+export const canPopOut = (): boolean => browser.documentPictureInPicture !== undefined;
 
 /**
  * Shows a call in a small window above all others, with its controls: a second element with the same controller,
@@ -26,7 +25,8 @@ export async function popOut(
   words: { lang: string; dir: string },
   onClose: () => void,
 ): Promise<() => void> {
-  const pip = await api()!.requestWindow(size);
+  const pip = await browser.documentPictureInPicture?.requestWindow(size);
+  if (!pip) throw new DOMException('documentPictureInPicture is missing', 'NotSupportedError');
   const twin = document.createElement('rtc-call');
   const { controller, layout, noHotkeys, id, className } = call;
   Object.assign(twin, { controller, layout, noHotkeys, id, className, ...words });
@@ -34,7 +34,9 @@ export async function popOut(
   style.cssText = 'position:fixed;inset:0;inline-size:auto;block-size:auto;margin:0;border-radius:0';
   const computed = getComputedStyle(call);
   style.colorScheme = computed.colorScheme;
-  for (const [name] of call.computedStyleMap() as unknown as Iterable<[string]>)
+  // Firefox has no such map: there the tokens come with the page's rules alone.
+  const map = (call as Partial<Pick<Element, 'computedStyleMap'>>).computedStyleMap?.call(call) ?? [];
+  for (const [name] of map as unknown as Iterable<[string]>)
     if (name.startsWith('--rtc-')) style.setProperty(name, computed.getPropertyValue(name));
   pip.document.title = document.title;
   pip.document.adoptedStyleSheets = [pageRules(pip)];

@@ -8,8 +8,10 @@ const sheets = new WeakMap<Document, Map<CSSResultOrNative, CSSStyleSheet>>();
  */
 export class PortableElement extends LitElement {
   protected override createRenderRoot(): ShadowRoot {
-    const root =
-      this.shadowRoot ?? this.attachShadow((this.constructor as typeof LitElement).shadowRootOptions);
+    // Not lit's own: it would adopt the sheets of another document, which throws.
+    const { shadowRootOptions } = this.constructor as typeof LitElement;
+    // eslint-disable-next-line wc/attach-shadow-constructor -- lit creates it as late
+    const root = this.shadowRoot ?? this.attachShadow(shadowRootOptions);
     this.#dress(root);
     return root;
   }
@@ -27,8 +29,8 @@ export class PortableElement extends LitElement {
     }
     const view = ownerDocument.defaultView;
     if (!view) return;
-    let made = sheets.get(ownerDocument);
-    if (!made) sheets.set(ownerDocument, (made = new Map()));
+    const made = sheets.get(ownerDocument) ?? new Map<CSSResultOrNative, CSSStyleSheet>();
+    sheets.set(ownerDocument, made);
     root.adoptedStyleSheets = elementStyles.map((style) => {
       let sheet = made.get(style);
       if (!sheet) {

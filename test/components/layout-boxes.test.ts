@@ -31,7 +31,10 @@ for (const people of [3, 8]) scenes[`${people} people and a speaker`] = { people
 scenes['2 people as a grid'] = { people: 2, layout: 'grid' };
 
 /** A call with this scene; the size is set afterwards. */
-async function show({ people, layout = 'auto', hasScreen, isVoice }: Scene, dir = 'ltr'): Promise<RtcCall> {
+async function show(
+  { people, layout = 'auto', hasScreen, isVoice }: Scene,
+  dir = 'ltr',
+): Promise<{ call: RtcCall; controller: ScriptedController }> {
   const controller = new ScriptedController().tell({ type: 'started' });
   if (!isVoice) controller.tell({ type: 'media-changed', kind: 'camera', status: 'on' });
   for (let index = 1; index < people; index++) {
@@ -46,7 +49,7 @@ async function show({ people, layout = 'auto', hasScreen, isVoice }: Scene, dir 
     html`<rtc-call dir=${dir} layout=${layout} .controller=${controller}></rtc-call>`,
   );
   await rendered(call);
-  return call;
+  return { call, controller };
 }
 
 const tilesOf = (call: RtcCall): NamedBox[] =>
@@ -87,7 +90,7 @@ function faults(call: RtcCall): string[] {
 describe('boxes of the built-in layout', () => {
   for (const [name, scene] of Object.entries(scenes)) {
     it(`lie inside the frame, apart from one another and clear of the bar: ${name}`, async () => {
-      const call = await show(scene);
+      const { call } = await show(scene);
       for (const [width, height] of sizes) {
         call.style.cssText = `inline-size: ${width}px; block-size: ${height}px`;
         await until(() => faults(call).length === 0, `${width}×${height}: ${faults(call).join('; ')}`);
@@ -96,7 +99,7 @@ describe('boxes of the built-in layout', () => {
   }
 
   it('are mirrored from right to left', async () => {
-    const call = await show({ people: 5, hasScreen: true }, 'rtl');
+    const { call } = await show({ people: 5, hasScreen: true }, 'rtl');
     call.style.cssText = 'inline-size: 1280px; block-size: 800px';
     await until(() => faults(call).length === 0, 'everything in place');
     const main = find(call, '.main').getBoundingClientRect();
@@ -104,7 +107,7 @@ describe('boxes of the built-in layout', () => {
   });
 
   it('follow a rotation', async () => {
-    const call = await show({ people: 4 });
+    const { call } = await show({ people: 4 });
     for (const [width, height] of [
       [390, 700],
       [700, 390],
@@ -123,12 +126,11 @@ describe('boxes of the built-in layout', () => {
   });
 
   it('do not move when pictures come and go', async () => {
-    const call = await show({ people: 3 });
+    const { call, controller } = await show({ people: 3 });
     call.style.cssText = 'inline-size: 760px; block-size: 500px';
     await until(() => faults(call).length === 0, 'everything in place');
     await Promise.all(call.shadowRoot!.getAnimations().map(({ finished }) => finished));
     const before = JSON.stringify(tilesOf(call));
-    const controller = call.controller as ScriptedController;
     const [first] = call.participants;
     const [track] = colourStream('red').getTracks();
     first!.stream.addTrack(track!);
@@ -141,10 +143,10 @@ describe('boxes of the built-in layout', () => {
   });
 
   it("give a shared screen the screen's own shape", async () => {
-    const call = await show({ people: 2 });
+    const { call, controller } = await show({ people: 2 });
     call.style.cssText = 'inline-size: 760px; block-size: 500px';
     const stream = colourStream('blue'); // 160 by 120
-    (call.controller as ScriptedController).tell({
+    controller.tell({
       type: 'participant-changed',
       id: 'p1',
       changes: { screenStream: stream },

@@ -15,7 +15,7 @@ function stubWakeLock(): { held: number; asked: number } {
     };
     return Promise.resolve({ release } as unknown as WakeLockSentinel);
   };
-  stub(navigator, 'wakeLock', { request } as unknown as WakeLock);
+  stub(navigator, 'wakeLock', { request });
   return locks;
 }
 
@@ -78,7 +78,7 @@ describe('the screen', () => {
   it('may sleep where the browser refuses, and nobody is told', async () => {
     stub(navigator, 'wakeLock', {
       request: () => Promise.reject(new DOMException('for the test', 'NotAllowedError')),
-    } as unknown as WakeLock);
+    });
     const { call, controller } = await scriptedCall();
     controller.tell({ type: 'started' }).join('ben');
     await rendered(call);

@@ -48,7 +48,7 @@ const inCall = (page, path, action = () => true) =>
   );
 
 for (const name of browsersUnderTest()) {
-  describe(`the layout in ${name}`, { timeout: 120_000 }, () => {
+  describe(`the layout in ${name}`, { timeout: 180_000 }, () => {
     it('goes to a window of its own with its controls, and comes back, and the call goes on', async (t) => {
       const page = await openCall(t, name);
       if (!(await page.evaluate(() => 'documentPictureInPicture' in window))) {
