@@ -176,13 +176,11 @@ for (const name of browsersUnderTest()) {
     });
 
     it('shows and hides the controls by a tap, which presses none of them', async (t) => {
-      const page = await openCall(t, name, { hasTouch: true });
-      await page.evaluate(() => document.body.addEventListener('click', () => (window.isTapped = true)));
-      await page.touchscreen.tap(600, 345); // the page's own heading
-      if (!(await page.evaluate(() => window.isTapped))) {
-        t.skip("the driver's touches make no clicks in this browser");
+      if (name === 'firefox') {
+        t.skip('the taps of its driver have not been made to work here');
         return;
       }
+      const page = await openCall(t, name, { hasTouch: true });
       const isResting = (wanted) =>
         page.waitForFunction(
           (rests) => document.querySelector('#call').matches(':state(resting)') === rests,
