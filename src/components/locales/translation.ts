@@ -125,4 +125,22 @@ export interface RtcTranslation extends Translation, Findings {
   checkAgain: string;
   copyReport: string;
   copied: string;
+  shareScreen: string;
+  stopSharing: string;
+  more: string;
+  layout: string;
+  layoutAuto: string;
+  layoutGrid: string;
+  layoutSpeaker: string;
+  fullScreen: string;
+  leaveFullScreen: string;
+  popOut: string;
+  shortcuts: string;
+  toggleMicrophone: string;
+  toggleCamera: string;
+  joined: (name: string) => string;
+  left: (name: string) => string;
+  wasMuted: (name: string) => string;
+  sharesScreen: (name: string) => string;
+  wrote: (name: string, text: string) => string;
 }
