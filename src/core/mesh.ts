@@ -116,14 +116,13 @@ export class Mesh implements Peers {
           this.#onReceived(peer, message);
         },
         isAlive: ({ id }) => this.#connections.get(id)?.link?.state === 'connected',
-        isFresh: ({ id, session }) => {
-          const connection = this.#connections.get(id);
-          return connection?.peer.session === session && connection.link?.isFresh === true;
-        },
-        dropped: options.events.dropped,
         isHeld: ({ id, session }) => {
           const connection = this.#connections.get(id);
           return connection?.peer.session === session && connection.link?.isHeld === true;
+        },
+        dropped: options.events.dropped,
+        doubted: ({ id }) => {
+          this.#connections.get(id)?.link?.doubt();
         },
         refused: (session) => {
           // Who is in a call already is put out only by its participants: the same id has joined elsewhere.

@@ -136,14 +136,14 @@ export class PeerLink {
     return this.#state;
   }
 
-  /** Whether the other side is there and heard over the connection itself, so that no other path is needed. */
-  get isFresh(): boolean {
-    return this.#state === 'connected' && this.#pulse.isFresh;
-  }
-
-  /** Whether it stands between two pages of this library, as far as is known. */
+  /** Whether it stands, as far as is known, between two pages of this library: nobody outside has a say then. */
   get isHeld(): boolean {
     return this.#state === 'connected' && this.#pulse.isKnown;
+  }
+
+  /** Somebody outside speaks for the other side, as that does when the connection is lost on its end. */
+  doubt(): void {
+    if (this.isHeld) this.#pulse.doubt();
   }
 
   /** Statistics of the connection, or null before it exists. */

@@ -26,7 +26,7 @@ export class Pulse {
   #dueAt = 0;
   /** Read last; null: not since the other side was heard. */
   #bytes: number | null = null;
-  /** Nothing has arrived since the network may have changed. */
+  /** Nothing has arrived since the network may have changed, or since the other side said so. */
   #isSuspect = false;
   #cancelTick: (() => void) | null = null;
 
@@ -65,9 +65,18 @@ export class Pulse {
 
   /** The network may have changed: a shorter silence counts until something arrives. */
   suspect(): void {
+    this.#flowedAt = this.#now();
+    this.#lookSooner();
+  }
+
+  /** Somebody says in its name that the connection is lost: where it is silent that is looked into at once. */
+  doubt(): void {
+    if (!this.#isSuspect && !this.isFresh) this.#lookSooner();
+  }
+
+  #lookSooner(): void {
     if (!this.#cancelTick) return;
     this.#isSuspect = true;
-    this.#flowedAt = this.#now();
     this.#bytes = null;
     this.#cancelTick();
     this.#tick();

@@ -25,10 +25,10 @@ export interface RosterEvents {
   received: (peer: Peer, message: EnvelopedMessage) => void;
   /** Whether media or data still flow from a peer whose signals fell silent. */
   isAlive: (peer: Peer) => boolean;
-  /** Whether a peer is heard over the call's own connection at this moment: nobody outside speaks for it then. */
-  isFresh: (peer: Peer) => boolean;
-  /** Whether that connection stands, even if it is silent for a moment: nobody outside ends it then. */
+  /** Whether the call's own connection to a peer stands: nobody outside speaks for it then. */
   isHeld: (peer: Peer) => boolean;
+  /** Somebody outside did: perhaps the peer itself, for which the connection does not stand any more. */
+  doubted: (peer: Peer) => void;
   /** This session says that there is no place for us. */
   refused: (session: string) => void;
   /** Something went beyond a limit and was left out. */
@@ -102,7 +102,12 @@ export class Roster {
     const { rtc } = message;
     if (!this.#concernsUs(rtc)) return;
     let entry = this.#entries.get(rtc.session);
-    if (path === 'transport' && entry?.confirmed && this.#isForeign(entry, rtc)) return;
+    if (path === 'transport' && entry?.confirmed && this.#events.isHeld(entry)) {
+      // What it has to say comes over the connection too, or again when that is known to be lost.
+      if (rtc.kind === 'bye') this.#awaitLeaving(entry, rtc.mayReturn);
+      else this.#events.doubted(entry);
+      return;
+    }
     if (rtc.kind === 'full') {
       if (rtc.toSession === this.session) this.#events.refused(rtc.session);
       return;
@@ -124,14 +129,6 @@ export class Roster {
     entry.delivery.receive(rtc.seq, () => {
       this.#deliver(known, message);
     });
-  }
-
-  /** What a peer has to say comes over the connection too while that stands; anybody could have sent this. */
-  #isForeign(entry: Entry, { kind, mayReturn }: SignalSidecar): boolean {
-    const isFarewell = kind === 'bye' || kind === 'full';
-    if (!this.#events[isFarewell ? 'isHeld' : 'isFresh'](entry)) return false;
-    if (kind === 'bye') this.#awaitLeaving(entry, mayReturn);
-    return true;
   }
 
   /** Room, own echo, recipient, sessions that are over. */

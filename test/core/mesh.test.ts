@@ -196,7 +196,7 @@ describe('Mesh', () => {
     room.network.isCut = true;
     first.platform.connection.failNext('setRemoteDescription');
     first.platform.connection.restartIce();
-    await room.clock.advance(1000);
+    await room.clock.advance(3000);
     for (const page of [first, second]) expect(page.connection).to.equal('reconnecting');
   });
 
@@ -327,8 +327,13 @@ describe('Mesh', () => {
     it('is not ended from outside in a moment of silence', async () => {
       const { room, first, second } = await newPair();
       room.network.isCut = true;
+      for (const { platform } of [first, second]) {
+        // Its data channel is held up, its media are not.
+        platform.connection.getStats = async () =>
+          new Map([['transport', { bytesReceived: room.clock.now() }]]);
+      }
       await room.clock.advance(2500);
-      for (const kind of ['bye', 'full'] as const) forge(second, kind);
+      for (const kind of ['bye', 'full', 'reset'] as const) forge(second, kind, { generation: 2 });
       const elsewhere = new Page(room, 'first', '3');
       await room.clock.advance(500);
       room.network.restore();

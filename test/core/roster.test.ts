@@ -50,7 +50,7 @@ class Page {
   readonly sent: { readonly message: EnvelopedMessage; readonly session: string | null }[] = [];
   self = { name: '', media: allOff };
   isAlive = false;
-  isFresh = false;
+  isHeld = false;
   readonly dropped: string[] = [];
   /** The name by which the transport knows this page. */
   readonly address: string;
@@ -91,8 +91,8 @@ class Page {
           if (rtc.kind !== 'hello') this.diary.push(`${peer.id} ${rtc.kind} ${rtc.text ?? ''}`.trim());
         },
         isAlive: () => this.isAlive,
-        isFresh: () => this.isFresh,
-        isHeld: () => this.isFresh,
+        isHeld: () => this.isHeld,
+        doubted: () => undefined,
         dropped: (what) => this.dropped.push(what),
         refused: () => this.diary.push('refused'),
       },
