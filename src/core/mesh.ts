@@ -125,11 +125,7 @@ export class Mesh implements Peers {
           this.#connections.get(id)?.link?.doubt();
         },
         refused: (session) => {
-          // Who is in a call already is put out only by its participants: the same id has joined elsewhere.
-          const connections = [...this.#connections.values()];
-          const isPutOut = connections.some(({ peer }) => peer.session === session);
-          if (isPutOut) options.events.refused('replaced');
-          else if (!connections.some(({ wasConnected }) => wasConnected)) options.events.refused('full');
+          this.#onRefused(session);
         },
       },
     });
@@ -238,6 +234,18 @@ export class Mesh implements Peers {
     return reports;
   }
 
+  /** One participant can say this for itself only: whoever is or was connected to others goes on with them. */
+  #onRefused(session: string): void {
+    const connections = [...this.#connections.values()];
+    const refusing = connections.find(({ peer }) => peer.session === session);
+    const { id } = this.#options.describeSelf(); // a page with the own id is refused together with this one
+    const hasOthers = connections.some(
+      (other) => other !== refusing && other.wasConnected && other.peer.id !== id,
+    );
+    if (hasOthers) this.#roster.drop(session);
+    else this.#options.events.refused(refusing?.wasConnected ? 'replaced' : 'full');
+  }
+
   #onNetworkChange(): void {
     this.#cancelNetworkChange ??= this.#options.platform.setTimer(() => {
       this.#cancelNetworkChange = null;
@@ -279,7 +287,7 @@ export class Mesh implements Peers {
     if (!peer.offersFirst && !peer.addressed) peer.send({ kind: 'want' });
   }
 
-  #onLeft(peer: Peer, reason: 'left' | 'timeout'): void {
+  #onLeft(peer: Peer, reason: LeaveReason): void {
     const connection = this.#connections.get(peer.id);
     if (connection?.peer.session !== peer.session) return;
     releaseConnection(connection);

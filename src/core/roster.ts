@@ -21,7 +21,7 @@ export interface RosterEvents {
   isSettled: () => boolean;
   /** Also for a peer that is known under another session, whose place the new one takes. */
   joined: (peer: Peer) => void;
-  left: (peer: Peer, reason: 'left' | 'timeout') => void;
+  left: (peer: Peer, reason: 'left' | 'timeout' | 'replaced') => void;
   received: (peer: Peer, message: EnvelopedMessage) => void;
   /** Whether media or data still flow from a peer whose signals fell silent. */
   isAlive: (peer: Peer) => boolean;
@@ -91,6 +91,12 @@ export class Roster {
   /** Sends to every participant. */
   sendToAll(body: SignalBody): void {
     for (const entry of this.#confirmed()) entry.send(body);
+  }
+
+  /** Forgets a peer for good that has no place for us. */
+  drop(session: string): void {
+    const entry = this.#entries.get(session);
+    if (entry?.confirmed) this.#onBye(entry, 'replaced');
   }
 
   /**
@@ -262,9 +268,9 @@ export class Roster {
     else this.#onBye(entry);
   }
 
-  #onBye(entry: Entry): void {
+  #onBye(entry: Entry, reason: 'left' | 'replaced' = 'left'): void {
     this.#retire(entry);
-    this.#events.left(entry, 'left');
+    this.#events.left(entry, reason);
   }
 
   /**

@@ -358,6 +358,22 @@ describe('Mesh', () => {
     });
   });
 
+  it('loses only the one that has no place for it, when others have', async () => {
+    const { room, first, second } = await newPair();
+    const impostor = { from: 'third', session: '3'.repeat(32), to: 'second', toSession: '1'.repeat(32) };
+    const say = (kind: SignalSidecar['kind'], seq: number): void => {
+      second.mesh.receive({ rtc: { version: 1, kind, seq, ack: 0, ...impostor } });
+    };
+    say('hello', 1);
+    await room.clock.advance(100);
+    expect(second.facts.filter(({ type }) => type === 'participant-joined')).to.have.length(2);
+    say('full', 0);
+    await room.clock.advance(100);
+    expect(second.facts).to.deep.include({ type: 'participant-left', id: 'third' });
+    expect(second.refusals).to.equal(0);
+    for (const page of [first, second]) expect(page.platform.openConnections).to.have.length(1);
+  });
+
   it('drops a flood over the connection, says so, and goes on', async () => {
     const { room, first, second } = await newPair();
     const channel = first.platform.connection.channels[0]!;
