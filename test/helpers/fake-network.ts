@@ -21,13 +21,15 @@ export class FakeDataChannel extends FakeTarget {
   /** Every text that was sent. */
   readonly sent: string[] = [];
   readonly #network: FakeNetwork;
+  readonly #owner: FakePeerConnection;
 
   readonly negotiated: boolean;
 
-  constructor(network: FakeNetwork, label: string, id: number, negotiated: boolean) {
+  constructor(network: FakeNetwork, owner: FakePeerConnection, label: string, id: number, negotiated: boolean) {
     super();
     this.negotiated = negotiated;
     this.#network = network;
+    this.#owner = owner;
     this.label = label;
     this.id = id;
   }
@@ -36,7 +38,7 @@ export class FakeDataChannel extends FakeTarget {
     if (this.readyState !== 'open') throw new DOMException('The channel is not open', 'InvalidStateError');
     this.sent.push(text);
     const { partner } = this;
-    this.#network.carry(() => partner?.receive(text));
+    this.#network.carry(this.#owner, () => partner?.receive(text));
   }
 
   receive(data: unknown): void {
@@ -60,7 +62,7 @@ export class FakeDataChannel extends FakeTarget {
     const { partner } = this;
     this.readyState = 'closed';
     this.partner = null;
-    if (partner) this.#network.carry(() => partner.drop()); // after what is on its way
+    if (partner) this.#network.carry(this.#owner, () => partner.drop()); // after what is on its way
   }
 }
 
@@ -70,11 +72,16 @@ export class FakeNetwork {
   readonly #clock: FakeClock;
   readonly #byUfrag = new Map<string, FakePeerConnection>();
   /** What the cut holds up: a data channel repeats it until it arrives. */
-  #heldUp: (() => void)[] = [];
+  readonly #heldUp: { readonly sender: FakePeerConnection; readonly arrive: () => void }[] = [];
   #lastSessionId = 0;
 
   constructor(clock: FakeClock) {
     this.#clock = clock;
+  }
+
+  /** The connection at the other end, as far as both sides know of each other by now; open ones only. */
+  partnerOf(connection: FakePeerConnection): FakePeerConnection | null {
+    return this.#other(connection);
   }
 
   nextSessionId(): string {
@@ -115,6 +122,7 @@ export class FakeNetwork {
         }
       }
       for (const side of [connection, other]) side.openChannels();
+      this.#release();
     }, latencyMs);
   }
 
@@ -124,18 +132,27 @@ export class FakeNetwork {
     for (const connection of new Set(this.#byUfrag.values())) this.#starve(connection);
   }
 
-  /** Brings something to the other side, in order. */
-  carry(arrive: () => void): void {
+  /**
+   * Brings something to the other side, in order. What finds no path is repeated until there is one, as long as its
+   * sender lives.
+   */
+  carry(sender: FakePeerConnection, arrive: () => void): void {
     this.#clock.setTimer(() => {
-      if (this.isCut) this.#heldUp.push(arrive);
+      if (this.isCut || sender.connectionState === 'failed') this.#heldUp.push({ sender, arrive });
       else arrive();
     }, latencyMs);
+  }
+
+  #release(): void {
+    for (const { sender, arrive } of this.#heldUp.splice(0)) {
+      if (sender.connectionState !== 'closed') this.carry(sender, arrive);
+    }
   }
 
   /** Paths work again: what has failed needs an ICE restart. */
   restore(): void {
     this.isCut = false;
-    for (const arrive of this.#heldUp.splice(0)) this.carry(arrive);
+    this.#release();
     for (const connection of new Set(this.#byUfrag.values())) {
       if (connection.connectionState !== 'failed') this.check(connection);
     }

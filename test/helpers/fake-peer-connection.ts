@@ -103,7 +103,7 @@ export class FakePeerConnection extends FakeTarget {
     this.#checkOpen();
     // Of an ordinary channel the browsers choose the id; here it tells which connection made it.
     const chosen = negotiated ? id : 1000 * Number(this.#sessionId) + this.channels.length;
-    const channel = new FakeDataChannel(this.#network, label, chosen, negotiated);
+    const channel = new FakeDataChannel(this.#network, this, label, chosen, negotiated);
     this.channels.push(channel);
     this.#signaling.needsApplication = true;
     this.#updateNegotiationNeeded();
@@ -172,6 +172,12 @@ export class FakePeerConnection extends FakeTarget {
     this.connectionState = 'closed';
     for (const channel of this.channels) channel.close();
     for (const { receiver } of this.#signaling.transceivers) receiver.track.stop();
+  }
+
+  /** Its page crashed: nobody is told anything, not even the other side. */
+  vanish(): void {
+    for (const channel of this.channels) channel.partner = null;
+    this.close();
   }
 
   /** A path to the other side is found. */

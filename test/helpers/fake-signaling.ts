@@ -165,6 +165,7 @@ export class FakeSignaling {
       throw new DOMException('Sections are missing', 'InvalidAccessError');
     this.#remember();
     sections.forEach(({ kind, mid }, index) => {
+      this.#midCount = Math.max(this.#midCount, Number(mid) + 1);
       if (kind === 'application') {
         this.#applicationMid = mid;
         this.#slots[index] = 'application';
@@ -175,7 +176,6 @@ export class FakeSignaling {
       const transceiver = typeof slot === 'object' ? slot : this.add(kind, 'recvonly');
       this.#slots[index] = transceiver;
       transceiver.mid = mid;
-      this.#midCount = Math.max(this.#midCount, Number(mid) + 1);
     });
     this.pendingRemote = description;
     this.state = 'have-remote-offer';
