@@ -84,6 +84,12 @@ export class FakeNetwork {
     return this.#other(connection);
   }
 
+  /** Whether packets of the other side arrive. */
+  reaches({ connectionState, remoteUfrag }: FakePeerConnection): boolean {
+    const isUp = connectionState === 'connected' || connectionState === 'disconnected';
+    return isUp && !this.isCut && this.#byUfrag.has(remoteUfrag);
+  }
+
   nextSessionId(): string {
     return String(++this.#lastSessionId);
   }

@@ -41,6 +41,7 @@ export class FakePeerConnection extends FakeTarget {
   readonly #signaling: FakeSignaling;
   readonly #failures = new Map<Operation, DOMException>();
   #ufragCount = 0;
+  #bytesReceived = 0;
   #operations: (() => void)[] = [];
   #isNegotiationNeeded = false;
   #updateOnEmptyChain = false;
@@ -160,8 +161,11 @@ export class FakePeerConnection extends FakeTarget {
     this.configurations.push(configuration);
   }
 
+  /** Reports flow while there is a path, whatever else does. */
   async getStats(): Promise<Map<string, unknown>> {
-    return new Map([['fake', { type: 'fake', session: this.#sessionId }], ...this.stats]);
+    if (this.#network.reaches(this)) this.#bytesReceived += 100;
+    const transport = { type: 'transport', bytesReceived: this.#bytesReceived, session: this.#sessionId };
+    return new Map([['transport', transport], ...this.stats]);
   }
 
   /** Fires nothing, like the real one; the other side notices. */
