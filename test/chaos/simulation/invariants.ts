@@ -61,6 +61,10 @@ function findMediaFault(
     const said = theirs[kind] === 'on' ? 'on' : 'off';
     if (participant[kind] !== said) return `shows ${kind} ${participant[kind]}, not ${said}`;
   }
+  for (const stream of [participant.stream, participant.screenStream]) {
+    const inside = ((stream ?? undefined) as unknown as FakeStream | undefined)?.getTracks() ?? [];
+    if (new Set(inside.map(({ kind }) => kind)).size < inside.length) return 'a stream has a track too many';
+  }
   const kinds = ['audio', 'video', 'screen'] as const;
   const isOn = {
     audio: theirs.microphone === 'on',

@@ -6,8 +6,10 @@ import { findFault, findTextFault } from './invariants.js';
 import { Page } from './page.js';
 import type { Action, Schedule } from './schedule.js';
 
-/** Who vanished without a word is given up after 90 s and a hello; the rest heals much sooner. */
-const healedWithinMs = 120_000;
+/** Everything heals in this time … */
+const healedWithinMs = 20_000;
+/** … except that who is gone for good without a word is given up after 90 s and a hello. */
+const givenUpWithinMs = 100_000;
 const lookEveryMs = 250;
 /** What has healed must stay so. */
 const staysMs = 3000;
@@ -92,7 +94,8 @@ class World {
   }
 
   #heal(): string | null {
-    const deadline = this.clock.now() + healedWithinMs;
+    const areAllThere = this.#everPages.every(({ id }) => this.#seats.some((page) => page?.id === id));
+    const deadline = this.clock.now() + (areAllThere ? healedWithinMs : givenUpWithinMs);
     for (;;) {
       const fault = findFault(this.#pages, this.network) ?? findTextFault(this.#pages, this.#everPages);
       if (fault === null) {
