@@ -18,6 +18,8 @@ export class FakeDataChannel extends FakeTarget {
   onclose: (() => void) | null = null;
   /** The same channel on the other side, while both are open. */
   partner: FakeDataChannel | null = null;
+  /** What is sent gets lost for good. */
+  isMuted = false;
   /** Every text that was sent. */
   readonly sent: string[] = [];
   readonly #network: FakeNetwork;
@@ -38,7 +40,7 @@ export class FakeDataChannel extends FakeTarget {
     if (this.readyState !== 'open') throw new DOMException('The channel is not open', 'InvalidStateError');
     this.sent.push(text);
     const { partner } = this;
-    this.#network.carry(this.#owner, () => partner?.receive(text));
+    if (!this.isMuted) this.#network.carry(this.#owner, () => partner?.receive(text));
   }
 
   receive(data: unknown): void {

@@ -108,6 +108,12 @@ export class Page {
     this.#leaveTransport();
   }
 
+  /** Forgets what was noted: for long attacks. */
+  forget(): void {
+    for (const notes of [this.sent, this.received, this.departures, this.faults]) notes.length = 0;
+    this.#seen.clear();
+  }
+
   #guard(action: () => void): void {
     try {
       action();

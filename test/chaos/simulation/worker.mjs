@@ -1,10 +1,6 @@
 /** Lives slices of schedules through, in a thread of its own; tells the parent what came of each. */
-import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
-
-// Runs all microtasks on the spot: waiting for the event loop after every timer takes a hundred times as long.
-setFlagsFromString('--allow-natives-syntax');
-const drain = new Function('%PerformMicrotaskCheckpoint()');
+import { drain } from './drain.mjs';
 
 const { runSlice } = await import(workerData.bundle);
 
