@@ -48,8 +48,8 @@ async function playInPage(stageSource, scenarioSource) {
   return notes;
 }
 
-async function playOnFakes(scenario) {
-  const host = fakeHost();
+async function playOnFakes(scenario, engine) {
+  const host = fakeHost(engine);
   const stage = makeStage(host);
   try {
     await scenario(stage);
@@ -77,7 +77,7 @@ for (const name of browsersUnderTest()) {
     for (const [title, scenario] of Object.entries(scenarios)) {
       test(title, { timeout: 60_000 }, async () => {
         const real = await page.evaluate(playInPage, makeStage.toString(), scenario.toString());
-        const fake = await playOnFakes(scenario);
+        const fake = await playOnFakes(scenario, name);
         if (process.env.RTC_SHOW) console.log(`${name}, ${title}:\n  ${real.join('\n  ')}`);
         assert.deepEqual(fake, real);
       });

@@ -87,9 +87,18 @@ export class FakeNetwork {
   }
 
   /** Whether packets of the other side arrive. */
-  reaches({ connectionState, remoteUfrag }: FakePeerConnection): boolean {
-    const isUp = connectionState === 'connected' || connectionState === 'disconnected';
+  reaches({ pathState, remoteUfrag }: FakePeerConnection): boolean {
+    const isUp = pathState === 'connected' || pathState === 'disconnected';
     return isUp && !this.isCut && this.#byUfrag.has(remoteUfrag);
+  }
+
+  /** Tells the other side of something after a while, if there is a path by then. */
+  tell(connection: FakePeerConnection, what: (partner: FakePeerConnection) => void): void {
+    if (connection.pathState !== 'connected') return;
+    this.#clock.setTimer(() => {
+      const partner = this.#other(connection);
+      if (partner && !this.isCut) what(partner);
+    }, latencyMs);
   }
 
   nextSessionId(): string {
@@ -146,14 +155,14 @@ export class FakeNetwork {
    */
   carry(sender: FakePeerConnection, arrive: () => void): void {
     this.#clock.setTimer(() => {
-      if (this.isCut || sender.connectionState === 'failed') this.#heldUp.push({ sender, arrive });
+      if (this.isCut || sender.pathState === 'failed') this.#heldUp.push({ sender, arrive });
       else arrive();
     }, latencyMs);
   }
 
   #release(): void {
     for (const { sender, arrive } of this.#heldUp.splice(0)) {
-      if (sender.connectionState !== 'closed') this.carry(sender, arrive);
+      if (sender.pathState !== 'closed') this.carry(sender, arrive);
     }
   }
 
@@ -162,7 +171,7 @@ export class FakeNetwork {
     this.isCut = false;
     this.#release();
     for (const connection of new Set(this.#byUfrag.values())) {
-      if (connection.connectionState !== 'failed') this.check(connection);
+      if (connection.pathState !== 'failed') this.check(connection);
     }
   }
 
@@ -185,8 +194,8 @@ export class FakeNetwork {
   }
 
   #isStarving(connection: FakePeerConnection): boolean {
-    const { connectionState } = connection;
-    if (connectionState !== 'connected' && connectionState !== 'disconnected') return false;
+    const { pathState } = connection;
+    if (pathState !== 'connected' && pathState !== 'disconnected') return false;
     return this.isCut || !this.#byUfrag.has(connection.remoteUfrag);
   }
 

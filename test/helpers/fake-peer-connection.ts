@@ -3,6 +3,7 @@
  * transceivers, `negotiationneeded`, candidates, ICE restarts. Every operation takes one task of the fake clock.
  * Needs no browser.
  */
+import type { Engine } from '../../src/core/platform.js';
 import type { FakeClock } from './fake-clock.js';
 import { FakeStream, FakeTarget, type FakeTrack } from './fake-media.js';
 import { FakeDataChannel, type FakeNetwork } from './fake-network.js';
@@ -24,6 +25,8 @@ export class FakePeerConnection extends FakeTarget {
   onconnectionstatechange: (() => void) | null = null;
   ondatachannel: ((event: RTCDataChannelEvent) => void) | null = null;
   connectionState: RTCPeerConnectionState = 'new';
+  /** The same without a habit of Firefox 153: it says `connecting` from a local offer until its answer. */
+  pathState: RTCPeerConnectionState = 'new';
   readonly channels: FakeDataChannel[] = [];
   /** What `setConfiguration` got. */
   readonly configurations: RTCConfiguration[] = [];
@@ -35,6 +38,7 @@ export class FakePeerConnection extends FakeTarget {
   operationMs = 0;
   /** How many candidates are found for each set of ICE credentials, all in one task. */
   candidateCount = 2;
+  readonly #engine: Engine;
   readonly #clock: FakeClock;
   readonly #network: FakeNetwork;
   readonly #sessionId: string;
@@ -46,14 +50,17 @@ export class FakePeerConnection extends FakeTarget {
   #isNegotiationNeeded = false;
   #updateOnEmptyChain = false;
 
-  constructor(clock: FakeClock, network: FakeNetwork) {
+  /** @param engine whose habits it has, where browsers differ */
+  constructor(clock: FakeClock, network: FakeNetwork, engine: Engine = 'chromium') {
     super();
+    this.#engine = engine;
     this.#clock = clock;
     this.#network = network;
     this.#sessionId = network.nextSessionId();
     this.#signaling = new FakeSignaling(this.#sessionId, {
       newUfrag: () => this.#newUfrag(),
       onChange: () => this.#updateNegotiationNeeded(),
+      onTrack: () => this.#network.tell(this, (partner) => partner.hear()),
     });
   }
 
@@ -123,7 +130,10 @@ export class FakePeerConnection extends FakeTarget {
     return this.#chain('setLocalDescription', () => {
       const isOffering = this.signalingState === 'stable' || this.signalingState === 'have-local-offer';
       this.#signaling.applyLocal(description?.type ?? (isOffering ? 'offer' : 'answer'));
+      this.#showState();
       this.#afterDescription();
+      // Chromium 156 says it before the promise of a rollback settles, Firefox 153 after it.
+      if (description?.type === 'rollback' && this.#engine !== 'firefox') this.#checkNegotiation();
     });
   }
 
@@ -132,6 +142,7 @@ export class FakePeerConnection extends FakeTarget {
       const former = this.remoteUfrag;
       this.#signaling.applyRemote(description);
       if (this.remoteUfrag !== former) this.hasCandidate = false;
+      this.#showState();
       if (description.type !== 'rollback') this.#fireTracks();
       this.#afterDescription();
     });
@@ -173,9 +184,11 @@ export class FakePeerConnection extends FakeTarget {
     if (this.signalingState === 'closed') return;
     this.#network.closed(this);
     this.#signaling.state = 'closed';
-    this.connectionState = 'closed';
+    this.pathState = this.connectionState = 'closed';
     for (const channel of this.channels) channel.close();
-    for (const { receiver } of this.#signaling.transceivers) receiver.track.stop();
+    for (const { receiver } of this.#signaling.transceivers) {
+      this.#clock.setTimer(() => receiver.track.end(), 0);
+    }
   }
 
   /** Its page crashed: nobody is told anything, not even the other side. */
@@ -186,9 +199,18 @@ export class FakePeerConnection extends FakeTarget {
 
   /** A path to the other side is found. */
   connect(): void {
-    this.#setConnectionState('connected');
-    for (const { currentDirection, receiver } of this.#signaling.transceivers) {
-      if (receives(currentDirection)) receiver.track.setMuted(false);
+    this.#setPathState('connected');
+    this.hear();
+  }
+
+  /** Packets of the other side arrive: what it sends is heard. */
+  hear(): void {
+    const sent = new Map<string | null, FakeTransceiver>();
+    for (const one of this.#network.partnerOf(this)?.getTransceivers() ?? []) sent.set(one.mid, one);
+    for (const { mid, currentDirection, receiver } of this.#signaling.transceivers) {
+      const { sender, currentDirection: theirs } = sent.get(mid) ?? {};
+      if (sender?.track && sends(theirs ?? null) && receives(currentDirection))
+        receiver.track.setMuted(false);
     }
   }
 
@@ -198,11 +220,11 @@ export class FakePeerConnection extends FakeTarget {
 
   /** No packet came for seconds. */
   loseNetwork(): void {
-    this.#setConnectionState('disconnected');
+    this.#setPathState('disconnected');
   }
 
   fail(): void {
-    this.#setConnectionState('failed');
+    this.#setPathState('failed');
   }
 
   /** The next such operation rejects. */
@@ -210,8 +232,16 @@ export class FakePeerConnection extends FakeTarget {
     this.#failures.set(operation, new DOMException(`${operation} fails`, name));
   }
 
-  #setConnectionState(state: RTCPeerConnectionState): void {
-    if (this.connectionState === state || this.connectionState === 'closed') return;
+  #setPathState(state: RTCPeerConnectionState): void {
+    if (this.pathState === state || this.pathState === 'closed') return;
+    this.pathState = state;
+    this.#showState();
+  }
+
+  #showState(): void {
+    const isNegotiating = this.#engine === 'firefox' && this.signalingState === 'have-local-offer';
+    const state = isNegotiating && this.pathState === 'connected' ? 'connecting' : this.pathState;
+    if (this.connectionState === state) return;
     this.connectionState = state;
     this.fire('connectionstatechange');
   }
@@ -257,13 +287,15 @@ export class FakePeerConnection extends FakeTarget {
     this.#clock.setTimer(() => {
       if (this.signalingState === 'closed') return;
       if (this.#operations.length > 0) this.#updateOnEmptyChain = true;
-      else if (this.signalingState !== 'stable') return;
-      else if (!this.#signaling.isNegotiationNeeded()) this.#isNegotiationNeeded = false;
-      else if (!this.#isNegotiationNeeded) {
-        this.#isNegotiationNeeded = true;
-        this.fire('negotiationneeded');
-      }
+      else this.#checkNegotiation();
     }, 0);
+  }
+
+  #checkNegotiation(): void {
+    if (this.signalingState !== 'stable') return;
+    const wasNeeded = this.#isNegotiationNeeded;
+    this.#isNegotiationNeeded = this.#signaling.isNegotiationNeeded();
+    if (this.#isNegotiationNeeded && !wasNeeded) this.fire('negotiationneeded');
   }
 
   #afterDescription(): void {

@@ -84,7 +84,7 @@ export class FakePlatform implements Platform {
   };
 
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection {
-    const connection = new FakePeerConnection(this.clock, this.network);
+    const connection = new FakePeerConnection(this.clock, this.network, this.engine);
     connection.operationMs = this.operationMs;
     this.connections.push(connection);
     this.configurations.push(configuration);

@@ -1,11 +1,15 @@
 /** The fakes as a host of the scenarios. Runs in Node alone. */
+import type { Engine } from '../../../src/core/platform.js';
 import { FakeClock } from '../../helpers/fake-clock.js';
 import { FakeStream, FakeTrack } from '../../helpers/fake-media.js';
 import { FakeNetwork } from '../../helpers/fake-network.js';
 import { FakePeerConnection } from '../../helpers/fake-peer-connection.js';
 
-/** @returns what test/chaos/fidelity/stage.mjs takes; its time passes by itself */
-export function fakeHost(): object {
+/**
+ * @param engine whose habits the connections have
+ * @returns what test/chaos/fidelity/stage.mjs takes; its time passes by itself
+ */
+export function fakeHost(engine: Engine): object {
   const clock = new FakeClock();
   const network = new FakeNetwork(clock);
   let isOver = false;
@@ -18,7 +22,7 @@ export function fakeHost(): object {
       clock.setTimer(resolve, ms);
     });
   return {
-    create: () => new FakePeerConnection(clock, network),
+    create: () => new FakePeerConnection(clock, network, engine),
     track: async (kind: 'audio' | 'video') => new FakeTrack(kind),
     stream: () => new FakeStream(),
     rest: () => wait(300),

@@ -14,6 +14,8 @@ export function makeStage({ create, track, stream, rest, until }) {
   const notes = [];
   const note = (text) => notes.push(text);
   const pending = new Map();
+  /** How a connection first comes up takes states in any order; afterwards each one counts. */
+  let isNoted = false;
 
   function connect(name) {
     const connection = create();
@@ -26,7 +28,7 @@ export function makeStage({ create, track, stream, rest, until }) {
     };
     connection.onconnectionstatechange = () => {
       const { connectionState } = connection;
-      if (connectionState !== 'connecting') note(`${name}: ${connectionState}`);
+      if (connectionState !== 'connecting' || isNoted) note(`${name}: ${connectionState}`);
     };
     connection.onicecandidate = ({ candidate }) => {
       if (!candidate?.candidate) return;
@@ -74,6 +76,7 @@ export function makeStage({ create, track, stream, rest, until }) {
     await until(() => a.connectionState === 'connected' && b.connectionState === 'connected');
     await rest();
     notes.length = 0;
+    isNoted = true;
     return { a, b, channels };
   }
 
