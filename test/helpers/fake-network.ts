@@ -75,6 +75,8 @@ export class FakeNetwork {
   readonly #byUfrag = new Map<string, FakePeerConnection>();
   /** What the cut holds up: a data channel repeats it until it arrives. */
   readonly #heldUp: { readonly sender: FakePeerConnection; readonly arrive: () => void }[] = [];
+  /** ICE user fragments whose paths are gone for good. */
+  readonly #gone = new Set<string>();
   #lastSessionId = 0;
 
   constructor(clock: FakeClock) {
@@ -87,9 +89,21 @@ export class FakeNetwork {
   }
 
   /** Whether packets of the other side arrive. */
-  reaches({ pathState, remoteUfrag }: FakePeerConnection): boolean {
-    const isUp = pathState === 'connected' || pathState === 'disconnected';
-    return isUp && !this.isCut && this.#byUfrag.has(remoteUfrag);
+  reaches(connection: FakePeerConnection): boolean {
+    const isUp = connection.pathState === 'connected' || connection.pathState === 'disconnected';
+    return isUp && !this.#isDead(connection) && this.#byUfrag.has(connection.remoteUfrag);
+  }
+
+  /** A host has changed its network: every path that exists is gone for good, only an ICE restart finds another. */
+  change(): void {
+    for (const connection of new Set(this.#byUfrag.values())) {
+      this.#gone.add(connection.pathUfrag).add(connection.localUfrag);
+      this.#starve(connection);
+    }
+  }
+
+  #isDead({ pathUfrag }: FakePeerConnection): boolean {
+    return this.isCut || this.#gone.has(pathUfrag);
   }
 
   /** Tells the other side of something after a while, if there is a path by then. */
@@ -97,7 +111,7 @@ export class FakeNetwork {
     if (connection.pathState !== 'connected') return;
     this.#clock.setTimer(() => {
       const partner = this.#other(connection);
-      if (partner && !this.isCut) what(partner);
+      if (partner && !this.#isDead(connection)) what(partner);
     }, latencyMs);
   }
 
@@ -124,7 +138,7 @@ export class FakeNetwork {
       return;
     }
     this.#clock.setTimer(() => {
-      if (this.isCut || !isSame()) return;
+      if (this.isCut || !isSame() || this.#gone.has(connection.localUfrag)) return;
       for (const side of [connection, other]) side.connect();
       for (const [one, another] of [
         [connection, other],
@@ -155,7 +169,7 @@ export class FakeNetwork {
    */
   carry(sender: FakePeerConnection, arrive: () => void): void {
     this.#clock.setTimer(() => {
-      if (this.isCut || sender.pathState === 'failed') this.#heldUp.push({ sender, arrive });
+      if (this.#isDead(sender) || sender.pathState === 'failed') this.#heldUp.push({ sender, arrive });
       else arrive();
     }, latencyMs);
   }
@@ -196,7 +210,7 @@ export class FakeNetwork {
   #isStarving(connection: FakePeerConnection): boolean {
     const { pathState } = connection;
     if (pathState !== 'connected' && pathState !== 'disconnected') return false;
-    return this.isCut || !this.#byUfrag.has(connection.remoteUfrag);
+    return this.#isDead(connection) || !this.#byUfrag.has(connection.remoteUfrag);
   }
 
   #other(connection: FakePeerConnection): FakePeerConnection | null {

@@ -27,6 +27,8 @@ export class FakePeerConnection extends FakeTarget {
   connectionState: RTCPeerConnectionState = 'new';
   /** The same without a habit of Firefox 153: it says `connecting` from a local offer until its answer. */
   pathState: RTCPeerConnectionState = 'new';
+  /** The own ICE user fragment of the path in use. */
+  pathUfrag = '';
   readonly channels: FakeDataChannel[] = [];
   /** What `setConfiguration` got. */
   readonly configurations: RTCConfiguration[] = [];
@@ -199,6 +201,7 @@ export class FakePeerConnection extends FakeTarget {
 
   /** A path to the other side is found. */
   connect(): void {
+    this.pathUfrag = this.localUfrag;
     this.#setPathState('connected');
     this.hear();
   }

@@ -20,7 +20,7 @@ export class FakeSender {
   readonly #onTrack: () => void;
   readonly #kind: string;
 
-  constructor(kind: string, onChange: () => void, onTrack: () => void) {
+  constructor(kind: string, onChange: () => void, onTrack: () => void = () => undefined) {
     this.#kind = kind;
     this.#onChange = onChange;
     this.#onTrack = onTrack;
@@ -91,7 +91,12 @@ export class FakeTransceiver {
   #direction: Direction;
   readonly #onChange: () => void;
 
-  constructor(kind: 'audio' | 'video', direction: Direction, onChange: () => void, onTrack: () => void) {
+  constructor(
+    kind: 'audio' | 'video',
+    direction: Direction,
+    onChange: () => void,
+    onTrack: () => void = () => undefined,
+  ) {
     this.kind = kind;
     this.#direction = direction;
     this.#onChange = onChange;

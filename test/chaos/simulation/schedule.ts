@@ -43,6 +43,8 @@ export type Action =
   | { readonly do: 'say'; readonly seat: number }
   /** The page's transport carries nothing. */
   | { readonly do: 'silence'; readonly forMs: number }
+  /** The host has changed its network, and its browser says so or not: every path is gone. */
+  | { readonly do: 'network'; readonly seat: number; readonly isTold: boolean }
   /** The network between the pages carries nothing. */
   | { readonly do: 'cut'; readonly forMs: number };
 
@@ -86,6 +88,10 @@ const actionOf = (seatNumber: fc.Arbitrary<number>): fc.Arbitrary<Action> =>
         do: fc.constantFrom('screen' as const, 'microphone', 'camera', 'sends', 'unplug'),
         seat: seatNumber,
       }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constant('network' as const), seat: seatNumber, isTold: fc.boolean() }),
     },
     {
       weight: 2,

@@ -170,6 +170,10 @@ class World {
       case 'glare':
         for (const each of this.#seats) if (each?.platform.isResting === false) toggle(each, action.with);
         break;
+      case 'network':
+        this.network.change();
+        if (action.isTold) page!.platform.changeNetwork();
+        break;
       case 'silence':
         this.#silencedUntil = Math.max(this.#silencedUntil, this.clock.now() + action.forMs);
         break;
