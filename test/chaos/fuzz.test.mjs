@@ -53,8 +53,8 @@ test('the validator survives hostile messages', () => {
 });
 
 for (const isFresh of [true, false]) {
-  // Where the connection is silent, whoever controls the transport may end the call, but not for good.
-  const title = isFresh ? 'a running call survives' : 'a call whose data channel is silent gets over';
+  // Where the connection is silent, whoever controls the transport controls who is in the call: no more than that.
+  const title = isFresh ? 'a running call survives' : 'a page whose data channel is silent survives';
   test(`${title} hostile messages`, async () => {
     const count = isFull ? 100_000 : 10_000;
     const { fault, timesMs, accepted, timers, connections } = await outsideMicrotasks(() =>

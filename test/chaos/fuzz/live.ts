@@ -119,8 +119,7 @@ export function attack(options: LiveOptions, onHalf: () => void = () => undefine
   if (Object.getOwnPropertyNames(Object.prototype).join() !== names) fault ??= 'Object.prototype has changed';
   const timers = victim.platform.timerCount;
   const connections = victim.platform.openConnections.length;
-  if (!options.isFresh) recover(call);
-  fault ??= findFault(call);
+  if (options.isFresh) fault ??= findFault(call);
   call.tidy();
   return { fault, timesMs, accepted, timers, connections, call };
 }
@@ -129,14 +128,6 @@ export function attack(options: LiveOptions, onHalf: () => void = () => undefine
 function silence({ friend }: Call): void {
   for (const { channels } of friend.platform.openConnections)
     for (const channel of channels) channel.isMuted = true;
-}
-
-/** Peace: the channel speaks again, and time passes in which invented people are given up. */
-function recover(call: Call): void {
-  for (const { channels } of call.friend.platform.openConnections) {
-    for (const channel of channels) channel.isMuted = false;
-  }
-  call.advance(120_000);
 }
 
 function findFault(call: Call): string | null {
