@@ -225,6 +225,10 @@ export class Roster {
       return false;
     }
     const former = this.#confirmedAs(entry.id);
+    if (former && former.metAt > entry.metAt) {
+      this.#retire(entry); // late words of a page that has started anew since
+      return false;
+    }
     if (former && this.#events.isHeld(former)) {
       // A second page with the same id, unless the former goes at this very moment.
       if (this.#platform.now() - entry.metAt < byeCheckMs) return false;
