@@ -7,6 +7,8 @@ import type { FakePeerConnection } from './fake-peer-connection.js';
 const latencyMs = 20;
 const disconnectedAfterMs = 6000;
 const failedAfterMs = 15_000;
+/** When a data channel repeats what found no path. */
+const repetitionMs = 300;
 
 export class FakeDataChannel extends FakeTarget {
   readonly label: string;
@@ -138,7 +140,13 @@ export class FakeNetwork {
       return;
     }
     this.#clock.setTimer(() => {
-      if (this.isCut || !isSame() || this.#gone.has(connection.localUfrag)) return;
+      if (
+        this.isCut ||
+        !isSame() ||
+        this.#gone.has(connection.localUfrag) ||
+        this.#gone.has(other.localUfrag)
+      )
+        return;
       for (const side of [connection, other]) side.connect();
       for (const [one, another] of [
         [connection, other],
@@ -169,15 +177,24 @@ export class FakeNetwork {
    */
   carry(sender: FakePeerConnection, arrive: () => void): void {
     this.#clock.setTimer(() => {
-      if (this.#isDead(sender) || sender.pathState === 'failed') this.#heldUp.push({ sender, arrive });
+      const mustWait = this.#hasNoPath(sender) || this.#heldUp.some((held) => held.sender === sender);
+      if (mustWait) this.#heldUp.push({ sender, arrive });
       else arrive();
     }, latencyMs);
   }
 
+  #hasNoPath(sender: FakePeerConnection): boolean {
+    return this.#isDead(sender) || sender.pathState === 'failed';
+  }
+
   #release(): void {
-    for (const { sender, arrive } of this.#heldUp.splice(0)) {
-      if (sender.pathState !== 'closed') this.carry(sender, arrive);
-    }
+    this.#clock.setTimer(() => {
+      for (const { sender, arrive } of this.#heldUp.splice(0)) {
+        if (sender.pathState === 'closed') continue;
+        if (this.#hasNoPath(sender)) this.#heldUp.push({ sender, arrive });
+        else arrive();
+      }
+    }, repetitionMs);
   }
 
   /** Paths work again: what has failed needs an ICE restart. */
