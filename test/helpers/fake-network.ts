@@ -29,7 +29,13 @@ export class FakeDataChannel extends FakeTarget {
 
   readonly negotiated: boolean;
 
-  constructor(network: FakeNetwork, owner: FakePeerConnection, label: string, id: number, negotiated: boolean) {
+  constructor(
+    network: FakeNetwork,
+    owner: FakePeerConnection,
+    label: string,
+    id: number,
+    negotiated: boolean,
+  ) {
     super();
     this.negotiated = negotiated;
     this.#network = network;

@@ -122,7 +122,7 @@ export class FakePeerConnection extends FakeTarget {
 
   /** The other side's ordinary channel arrives. */
   acceptChannel({ label, id }: FakeDataChannel): FakeDataChannel {
-    const channel = new FakeDataChannel(this.#network, label, id, false);
+    const channel = new FakeDataChannel(this.#network, this, label, id, false);
     this.channels.push(channel);
     this.fire('datachannel', { channel });
     return channel;
