@@ -116,6 +116,7 @@ export class Roster {
       if (!entry) return;
     }
     if (rtc.nonce !== undefined) entry.theirNonce = rtc.nonce;
+    if (rtc.echo === entry.nonce) entry.hasAnswered = true;
     if (!entry.confirmed && !this.#confirm(entry, rtc)) return;
     entry.lastHeardAt = this.#platform.now();
     if (rtc.ack > 0) entry.delivery.acknowledged(rtc.ack);
@@ -225,7 +226,7 @@ export class Roster {
       return false;
     }
     const former = this.#confirmedAs(entry.id);
-    if (former && former.metAt > entry.metAt) {
+    if (former?.hasAnswered && former.metAt > entry.metAt) {
       this.#retire(entry); // late words of a page that has started anew since
       return false;
     }
