@@ -45,6 +45,8 @@ export class RosterEntry implements Peer {
   readonly sender: string | undefined;
   /** Our question to this session. */
   readonly nonce: string;
+  /** It has answered our question: its page lived when that was asked. */
+  hasAnswered = false;
   /** Its question to us, which every message to it answers. */
   theirNonce: string | undefined;
   engine: string | undefined;

@@ -127,6 +127,7 @@ export class Roster {
       if (!entry) return;
     }
     if (rtc.nonce !== undefined) entry.theirNonce = rtc.nonce;
+    if (rtc.echo === entry.nonce) entry.hasAnswered = true;
     if (!entry.confirmed && !this.#confirm(entry, rtc)) return;
     entry.lastHeardAt = this.#platform.now();
     if (rtc.ack > 0) entry.delivery.acknowledged(rtc.ack);
@@ -228,6 +229,10 @@ export class Roster {
       return false;
     }
     const former = this.#confirmedAs(entry.id);
+    if (former?.hasAnswered && former.metAt > entry.metAt) {
+      this.#retire(entry); // late words of a page that has started anew since
+      return false;
+    }
     if (former && this.#events.isHeld(former)) {
       // A second page with the same id, unless the former goes at this very moment.
       if (this.#platform.now() - entry.metAt < byeCheckMs) return false;

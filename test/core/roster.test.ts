@@ -404,6 +404,25 @@ describe('Roster', () => {
     expect(a.diary).to.deep.equal(['b joined', 'b reloaded']);
   });
 
+  it('takes no late answer of a former session for a new page', async () => {
+    const room = new Room();
+    const a = room.open('a').start();
+    const former = room.open('b', { session: '1' }).start();
+    const late: EnvelopedMessage[] = [];
+    room.transport.passes = (message) => {
+      const isLate = message.rtc.session === '1' && message.rtc.toSession !== undefined;
+      if (isLate) late.push(message);
+      return !isLate;
+    };
+    await room.clock.advance(100);
+    former.vanish();
+    room.open('b', { session: '2' }).start();
+    await room.clock.advance(100);
+    expect(a.peers.get('b')?.session).to.equal('2');
+    for (const message of late) a.roster.receive(message);
+    expect(a.peers.get('b')?.session).to.equal('2');
+  });
+
   it('finds three reloads in a row on a bad transport', async () => {
     for (let seed = 1; seed <= 20; seed++) {
       const room = new Room({ loss: 0.2, duplication: 0.2, jitterMs: 300, seed });

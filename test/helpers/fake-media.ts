@@ -1,12 +1,33 @@
 /** Tracks, streams and the devices behind `getUserMedia`. Needs no browser. */
 
-/** An event target whose `fire()` serves `on…` handlers and listeners alike. */
-export class FakeTarget extends EventTarget {
+type Listener = ((event: Event) => unknown) | { handleEvent: (event: Event) => unknown };
+
+/**
+ * An event target whose `fire()` serves `on…` handlers and listeners alike. Its events are plain objects: real ones
+ * take most of the time of a long simulation.
+ */
+export class FakeTarget {
+  #listeners: Map<string, Set<Listener>> | null = null;
+
+  addEventListener(type: string, listener: Listener): void {
+    this.#listeners ??= new Map();
+    const listeners = this.#listeners.get(type);
+    if (listeners) listeners.add(listener);
+    else this.#listeners.set(type, new Set([listener]));
+  }
+
+  removeEventListener(type: string, listener: Listener): void {
+    this.#listeners?.get(type)?.delete(listener);
+  }
+
   fire(type: string, members: object = {}): void {
-    const event = Object.assign(new Event(type), members);
+    const event = { type, target: this, currentTarget: this, ...members } as unknown as Event;
     const handler: unknown = this[`on${type}` as keyof this];
     if (typeof handler === 'function') handler.call(this, event);
-    this.dispatchEvent(event);
+    for (const listener of [...(this.#listeners?.get(type) ?? [])]) {
+      if (typeof listener === 'function') listener.call(this, event);
+      else listener.handleEvent(event);
+    }
   }
 }
 
@@ -131,6 +152,8 @@ export class FakeDevices {
   };
   /** Answers every question at once instead of letting it wait. */
   automatic: 'grant' | ((constraints: MediaStreamConstraints) => 'grant' | DOMException) | null = null;
+  /** Called with every question: answers it by `grant()` when it likes. */
+  answerLater: ((grant: () => void) => void) | null = null;
   /** Every question so far, with its constraints. */
   readonly asked: MediaStreamConstraints[] = [];
   /** Every track that was handed out. */
@@ -146,6 +169,7 @@ export class FakeDevices {
     this.asked.push(constraints);
     return new Promise((resolve, reject) => {
       this.#pending.push({ isScreen, constraints, resolve, reject });
+      this.answerLater?.(() => this.grant());
       if (this.automatic === null) return;
       const answer = this.automatic === 'grant' ? 'grant' : this.automatic(constraints);
       if (answer === 'grant') this.grant();

@@ -7,6 +7,8 @@ import type { FakePeerConnection } from './fake-peer-connection.js';
 const latencyMs = 20;
 const disconnectedAfterMs = 6000;
 const failedAfterMs = 15_000;
+/** When a data channel repeats what found no path. */
+const repetitionMs = 300;
 
 export class FakeDataChannel extends FakeTarget {
   readonly label: string;
@@ -18,16 +20,26 @@ export class FakeDataChannel extends FakeTarget {
   onclose: (() => void) | null = null;
   /** The same channel on the other side, while both are open. */
   partner: FakeDataChannel | null = null;
+  /** What is sent gets lost for good. */
+  isMuted = false;
   /** Every text that was sent. */
   readonly sent: string[] = [];
   readonly #network: FakeNetwork;
+  readonly #owner: FakePeerConnection;
 
   readonly negotiated: boolean;
 
-  constructor(network: FakeNetwork, label: string, id: number, negotiated: boolean) {
+  constructor(
+    network: FakeNetwork,
+    owner: FakePeerConnection,
+    label: string,
+    id: number,
+    negotiated: boolean,
+  ) {
     super();
     this.negotiated = negotiated;
     this.#network = network;
+    this.#owner = owner;
     this.label = label;
     this.id = id;
   }
@@ -36,7 +48,7 @@ export class FakeDataChannel extends FakeTarget {
     if (this.readyState !== 'open') throw new DOMException('The channel is not open', 'InvalidStateError');
     this.sent.push(text);
     const { partner } = this;
-    this.#network.carry(() => partner?.receive(text));
+    if (!this.isMuted) this.#network.carry(this.#owner, () => partner?.receive(text));
   }
 
   receive(data: unknown): void {
@@ -60,7 +72,7 @@ export class FakeDataChannel extends FakeTarget {
     const { partner } = this;
     this.readyState = 'closed';
     this.partner = null;
-    if (partner) this.#network.carry(() => partner.drop()); // after what is on its way
+    if (partner) this.#network.carry(this.#owner, () => partner.drop()); // after what is on its way
   }
 }
 
@@ -70,11 +82,45 @@ export class FakeNetwork {
   readonly #clock: FakeClock;
   readonly #byUfrag = new Map<string, FakePeerConnection>();
   /** What the cut holds up: a data channel repeats it until it arrives. */
-  #heldUp: (() => void)[] = [];
+  readonly #heldUp: { readonly sender: FakePeerConnection; readonly arrive: () => void }[] = [];
+  /** ICE user fragments whose paths are gone for good. */
+  readonly #gone = new Set<string>();
   #lastSessionId = 0;
 
   constructor(clock: FakeClock) {
     this.#clock = clock;
+  }
+
+  /** The connection at the other end, as far as both sides know of each other by now; open ones only. */
+  partnerOf(connection: FakePeerConnection): FakePeerConnection | null {
+    return this.#other(connection);
+  }
+
+  /** Whether packets of the other side arrive. */
+  reaches(connection: FakePeerConnection): boolean {
+    const isUp = connection.pathState === 'connected' || connection.pathState === 'disconnected';
+    return isUp && !this.#isDead(connection) && this.#byUfrag.has(connection.remoteUfrag);
+  }
+
+  /** A host has changed its network: every path that exists is gone for good, only an ICE restart finds another. */
+  change(): void {
+    for (const connection of new Set(this.#byUfrag.values())) {
+      this.#gone.add(connection.pathUfrag).add(connection.localUfrag);
+      this.#starve(connection);
+    }
+  }
+
+  #isDead({ pathUfrag }: FakePeerConnection): boolean {
+    return this.isCut || this.#gone.has(pathUfrag);
+  }
+
+  /** Tells the other side of something after a while, if there is a path by then. */
+  tell(connection: FakePeerConnection, what: (partner: FakePeerConnection) => void): void {
+    if (connection.pathState !== 'connected') return;
+    this.#clock.setTimer(() => {
+      const partner = this.#other(connection);
+      if (partner && !this.#isDead(connection)) what(partner);
+    }, latencyMs);
   }
 
   nextSessionId(): string {
@@ -100,7 +146,13 @@ export class FakeNetwork {
       return;
     }
     this.#clock.setTimer(() => {
-      if (this.isCut || !isSame()) return;
+      if (
+        this.isCut ||
+        !isSame() ||
+        this.#gone.has(connection.localUfrag) ||
+        this.#gone.has(other.localUfrag)
+      )
+        return;
       for (const side of [connection, other]) side.connect();
       for (const [one, another] of [
         [connection, other],
@@ -115,6 +167,7 @@ export class FakeNetwork {
         }
       }
       for (const side of [connection, other]) side.openChannels();
+      this.#release();
     }, latencyMs);
   }
 
@@ -124,20 +177,38 @@ export class FakeNetwork {
     for (const connection of new Set(this.#byUfrag.values())) this.#starve(connection);
   }
 
-  /** Brings something to the other side, in order. */
-  carry(arrive: () => void): void {
+  /**
+   * Brings something to the other side, in order. What finds no path is repeated until there is one, as long as its
+   * sender lives.
+   */
+  carry(sender: FakePeerConnection, arrive: () => void): void {
     this.#clock.setTimer(() => {
-      if (this.isCut) this.#heldUp.push(arrive);
+      const mustWait = this.#hasNoPath(sender) || this.#heldUp.some((held) => held.sender === sender);
+      if (mustWait) this.#heldUp.push({ sender, arrive });
       else arrive();
     }, latencyMs);
+  }
+
+  #hasNoPath(sender: FakePeerConnection): boolean {
+    return this.#isDead(sender) || sender.pathState === 'failed';
+  }
+
+  #release(): void {
+    this.#clock.setTimer(() => {
+      for (const { sender, arrive } of this.#heldUp.splice(0)) {
+        if (sender.pathState === 'closed') continue;
+        if (this.#hasNoPath(sender)) this.#heldUp.push({ sender, arrive });
+        else arrive();
+      }
+    }, repetitionMs);
   }
 
   /** Paths work again: what has failed needs an ICE restart. */
   restore(): void {
     this.isCut = false;
-    for (const arrive of this.#heldUp.splice(0)) this.carry(arrive);
+    this.#release();
     for (const connection of new Set(this.#byUfrag.values())) {
-      if (connection.connectionState !== 'failed') this.check(connection);
+      if (connection.pathState !== 'failed') this.check(connection);
     }
   }
 
@@ -160,9 +231,9 @@ export class FakeNetwork {
   }
 
   #isStarving(connection: FakePeerConnection): boolean {
-    const { connectionState } = connection;
-    if (connectionState !== 'connected' && connectionState !== 'disconnected') return false;
-    return this.isCut || !this.#byUfrag.has(connection.remoteUfrag);
+    const { pathState } = connection;
+    if (pathState !== 'connected' && pathState !== 'disconnected') return false;
+    return this.#isDead(connection) || !this.#byUfrag.has(connection.remoteUfrag);
   }
 
   #other(connection: FakePeerConnection): FakePeerConnection | null {

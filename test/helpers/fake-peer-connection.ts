@@ -3,6 +3,7 @@
  * transceivers, `negotiationneeded`, candidates, ICE restarts. Every operation takes one task of the fake clock.
  * Needs no browser.
  */
+import type { Engine } from '../../src/core/platform.js';
 import type { FakeClock } from './fake-clock.js';
 import { FakeStream, FakeTarget, type FakeTrack } from './fake-media.js';
 import { FakeDataChannel, type FakeNetwork } from './fake-network.js';
@@ -24,6 +25,10 @@ export class FakePeerConnection extends FakeTarget {
   onconnectionstatechange: (() => void) | null = null;
   ondatachannel: ((event: RTCDataChannelEvent) => void) | null = null;
   connectionState: RTCPeerConnectionState = 'new';
+  /** The same without a habit of Firefox 153: it says `connecting` from a local offer until its answer. */
+  pathState: RTCPeerConnectionState = 'new';
+  /** The own ICE user fragment of the path in use. */
+  pathUfrag = '';
   readonly channels: FakeDataChannel[] = [];
   /** What `setConfiguration` got. */
   readonly configurations: RTCConfiguration[] = [];
@@ -35,24 +40,29 @@ export class FakePeerConnection extends FakeTarget {
   operationMs = 0;
   /** How many candidates are found for each set of ICE credentials, all in one task. */
   candidateCount = 2;
+  readonly #engine: Engine;
   readonly #clock: FakeClock;
   readonly #network: FakeNetwork;
   readonly #sessionId: string;
   readonly #signaling: FakeSignaling;
   readonly #failures = new Map<Operation, DOMException>();
   #ufragCount = 0;
+  #bytesReceived = 0;
   #operations: (() => void)[] = [];
   #isNegotiationNeeded = false;
   #updateOnEmptyChain = false;
 
-  constructor(clock: FakeClock, network: FakeNetwork) {
+  /** @param engine whose habits it has, where browsers differ */
+  constructor(clock: FakeClock, network: FakeNetwork, engine: Engine = 'chromium') {
     super();
+    this.#engine = engine;
     this.#clock = clock;
     this.#network = network;
     this.#sessionId = network.nextSessionId();
     this.#signaling = new FakeSignaling(this.#sessionId, {
       newUfrag: () => this.#newUfrag(),
       onChange: () => this.#updateNegotiationNeeded(),
+      onTrack: () => this.#network.tell(this, (partner) => partner.hear()),
     });
   }
 
@@ -103,7 +113,7 @@ export class FakePeerConnection extends FakeTarget {
     this.#checkOpen();
     // Of an ordinary channel the browsers choose the id; here it tells which connection made it.
     const chosen = negotiated ? id : 1000 * Number(this.#sessionId) + this.channels.length;
-    const channel = new FakeDataChannel(this.#network, label, chosen, negotiated);
+    const channel = new FakeDataChannel(this.#network, this, label, chosen, negotiated);
     this.channels.push(channel);
     this.#signaling.needsApplication = true;
     this.#updateNegotiationNeeded();
@@ -112,7 +122,7 @@ export class FakePeerConnection extends FakeTarget {
 
   /** The other side's ordinary channel arrives. */
   acceptChannel({ label, id }: FakeDataChannel): FakeDataChannel {
-    const channel = new FakeDataChannel(this.#network, label, id, false);
+    const channel = new FakeDataChannel(this.#network, this, label, id, false);
     this.channels.push(channel);
     this.fire('datachannel', { channel });
     return channel;
@@ -122,7 +132,10 @@ export class FakePeerConnection extends FakeTarget {
     return this.#chain('setLocalDescription', () => {
       const isOffering = this.signalingState === 'stable' || this.signalingState === 'have-local-offer';
       this.#signaling.applyLocal(description?.type ?? (isOffering ? 'offer' : 'answer'));
+      this.#showState();
       this.#afterDescription();
+      // Chromium 156 says it before the promise of a rollback settles, Firefox 153 after it.
+      if (description?.type === 'rollback' && this.#engine !== 'firefox') this.#checkNegotiation();
     });
   }
 
@@ -131,6 +144,7 @@ export class FakePeerConnection extends FakeTarget {
       const former = this.remoteUfrag;
       this.#signaling.applyRemote(description);
       if (this.remoteUfrag !== former) this.hasCandidate = false;
+      this.#showState();
       if (description.type !== 'rollback') this.#fireTracks();
       this.#afterDescription();
     });
@@ -160,8 +174,11 @@ export class FakePeerConnection extends FakeTarget {
     this.configurations.push(configuration);
   }
 
+  /** Reports flow while there is a path, whatever else does. */
   async getStats(): Promise<Map<string, unknown>> {
-    return new Map([['fake', { type: 'fake', session: this.#sessionId }], ...this.stats]);
+    if (this.#network.reaches(this)) this.#bytesReceived += 100;
+    const transport = { type: 'transport', bytesReceived: this.#bytesReceived, session: this.#sessionId };
+    return new Map([['transport', transport], ...this.stats]);
   }
 
   /** Fires nothing, like the real one; the other side notices. */
@@ -169,16 +186,34 @@ export class FakePeerConnection extends FakeTarget {
     if (this.signalingState === 'closed') return;
     this.#network.closed(this);
     this.#signaling.state = 'closed';
-    this.connectionState = 'closed';
+    this.pathState = this.connectionState = 'closed';
     for (const channel of this.channels) channel.close();
-    for (const { receiver } of this.#signaling.transceivers) receiver.track.stop();
+    for (const { receiver } of this.#signaling.transceivers) {
+      this.#clock.setTimer(() => receiver.track.end(), 0);
+    }
+  }
+
+  /** Its page crashed: nobody is told anything, not even the other side. */
+  vanish(): void {
+    for (const channel of this.channels) channel.partner = null;
+    this.close();
   }
 
   /** A path to the other side is found. */
   connect(): void {
-    this.#setConnectionState('connected');
-    for (const { currentDirection, receiver } of this.#signaling.transceivers) {
-      if (receives(currentDirection)) receiver.track.setMuted(false);
+    this.pathUfrag = this.localUfrag;
+    this.#setPathState('connected');
+    this.hear();
+  }
+
+  /** Packets of the other side arrive: what it sends is heard. */
+  hear(): void {
+    const sent = new Map<string | null, FakeTransceiver>();
+    for (const one of this.#network.partnerOf(this)?.getTransceivers() ?? []) sent.set(one.mid, one);
+    for (const { mid, currentDirection, receiver } of this.#signaling.transceivers) {
+      const { sender, currentDirection: theirs } = sent.get(mid) ?? {};
+      if (sender?.track && sends(theirs ?? null) && receives(currentDirection))
+        receiver.track.setMuted(false);
     }
   }
 
@@ -188,11 +223,11 @@ export class FakePeerConnection extends FakeTarget {
 
   /** No packet came for seconds. */
   loseNetwork(): void {
-    this.#setConnectionState('disconnected');
+    this.#setPathState('disconnected');
   }
 
   fail(): void {
-    this.#setConnectionState('failed');
+    this.#setPathState('failed');
   }
 
   /** The next such operation rejects. */
@@ -200,8 +235,16 @@ export class FakePeerConnection extends FakeTarget {
     this.#failures.set(operation, new DOMException(`${operation} fails`, name));
   }
 
-  #setConnectionState(state: RTCPeerConnectionState): void {
-    if (this.connectionState === state || this.connectionState === 'closed') return;
+  #setPathState(state: RTCPeerConnectionState): void {
+    if (this.pathState === state || this.pathState === 'closed') return;
+    this.pathState = state;
+    this.#showState();
+  }
+
+  #showState(): void {
+    const isNegotiating = this.#engine === 'firefox' && this.signalingState === 'have-local-offer';
+    const state = isNegotiating && this.pathState === 'connected' ? 'connecting' : this.pathState;
+    if (this.connectionState === state) return;
     this.connectionState = state;
     this.fire('connectionstatechange');
   }
@@ -247,13 +290,15 @@ export class FakePeerConnection extends FakeTarget {
     this.#clock.setTimer(() => {
       if (this.signalingState === 'closed') return;
       if (this.#operations.length > 0) this.#updateOnEmptyChain = true;
-      else if (this.signalingState !== 'stable') return;
-      else if (!this.#signaling.isNegotiationNeeded()) this.#isNegotiationNeeded = false;
-      else if (!this.#isNegotiationNeeded) {
-        this.#isNegotiationNeeded = true;
-        this.fire('negotiationneeded');
-      }
+      else this.#checkNegotiation();
     }, 0);
+  }
+
+  #checkNegotiation(): void {
+    if (this.signalingState !== 'stable') return;
+    const wasNeeded = this.#isNegotiationNeeded;
+    this.#isNegotiationNeeded = this.#signaling.isNegotiationNeeded();
+    if (this.#isNegotiationNeeded && !wasNeeded) this.fire('negotiationneeded');
   }
 
   #afterDescription(): void {

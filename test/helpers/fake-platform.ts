@@ -32,6 +32,8 @@ export class FakePlatform implements Platform {
   canConnect = true;
   isSecure = true;
   isOnline = true;
+  /** How long every operation of a connection takes. */
+  operationMs = 0;
   readonly forbidden = new Set<'camera' | 'microphone' | 'display-capture'>();
   /** How loud every microphone is, as root mean square. */
   soundLevel = 0;
@@ -39,6 +41,12 @@ export class FakePlatform implements Platform {
   readonly measuredTracks = new Set<FakeTrack>();
   readonly #random: () => number;
   readonly #networkWatchers = new Set<() => void>();
+  /** The page is gone: no timer of it runs any more. */
+  isGone = false;
+  /** In the back/forward cache: timers wait. */
+  isResting = false;
+  #overdue: (() => void)[] = [];
+  readonly #timers = new Set<() => void>();
   readonly #lifecycle = new Set<(event: 'hide' | 'show') => void>();
 
   constructor({ clock, network, engine = 'chromium', seed = 1 }: FakePlatformOptions = {}) {
@@ -52,7 +60,23 @@ export class FakePlatform implements Platform {
 
   wallClock = (): number => 1_800_000_000_000 + this.clock.now();
 
-  setTimer = (callback: () => void, delayMs: number): (() => void) => this.clock.setTimer(callback, delayMs);
+  setTimer = (callback: () => void, delayMs: number): (() => void) => {
+    const timer = this.clock.setTimer(() => {
+      this.#timers.delete(timer);
+      if (this.isResting) this.#overdue.push(callback);
+      else if (!this.isGone) callback();
+    }, delayMs);
+    this.#timers.add(timer);
+    return () => {
+      this.#timers.delete(timer);
+      timer();
+    };
+  };
+
+  /** How many timers this page has set. */
+  get timerCount(): number {
+    return this.#timers.size;
+  }
 
   randomId = (): string => {
     const digits = Array.from({ length: 32 }, () => Math.floor(this.#random() * 16).toString(16));
@@ -60,7 +84,8 @@ export class FakePlatform implements Platform {
   };
 
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection {
-    const connection = new FakePeerConnection(this.clock, this.network);
+    const connection = new FakePeerConnection(this.clock, this.network, this.engine);
+    connection.operationMs = this.operationMs;
     this.connections.push(connection);
     this.configurations.push(configuration);
     return connection as unknown as RTCPeerConnection;
@@ -146,6 +171,35 @@ export class FakePlatform implements Platform {
   /** The page comes back from the back/forward cache. */
   show(): void {
     for (const callback of [...this.#lifecycle]) callback('show');
+  }
+
+  /** The page goes into the back/forward cache and stays there until `wake()`. */
+  rest(): void {
+    this.hide();
+    this.isResting = true;
+  }
+
+  wake(): void {
+    this.isResting = false;
+    const overdue = this.#overdue;
+    this.#overdue = [];
+    this.show();
+    for (const callback of overdue) callback();
+  }
+
+  /**
+   * The page is gone for good. When it is closed or reloaded, the browser closes its connections, after a last
+   * `pagehide` (which some pages never get); when it crashed, nobody is told anything.
+   */
+  vanish(manner: 'crash' | 'close' | 'pagehide'): void {
+    if (manner === 'pagehide') this.hide();
+    this.isGone = true;
+    for (const connection of this.openConnections) {
+      if (manner === 'crash') connection.vanish();
+      else connection.close();
+    }
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
   }
 
   /** The newest connection. */

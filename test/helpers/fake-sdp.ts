@@ -30,7 +30,20 @@ export function writeSdp({ sessionId, version, ufrag, sections }: Sdp): string {
   return `${lines.join('\r\n')}\r\n`;
 }
 
+/** The same few texts are read again and again. */
+const known = new Map<string, Sdp>();
+const maxKnown = 200;
+
 export function readSdp(text: string): Sdp {
+  const cached = known.get(text);
+  if (cached) return cached;
+  if (known.size >= maxKnown) known.clear();
+  const sdp = parseSdp(text);
+  known.set(text, sdp);
+  return sdp;
+}
+
+function parseSdp(text: string): Sdp {
   const [session = '', ...media] = text.split(/^(?=m=)/m);
   const origin = /^o=- (\S+) (\d+) /m.exec(session);
   const ufrag = /^a=ice-ufrag:(\S+)/m.exec(text)?.[1] ?? '';

@@ -34,6 +34,7 @@ export class FakeSignaling {
   readonly #sessionId: string;
   readonly #newUfrag: () => string;
   readonly #onChange: () => void;
+  readonly #onTrack: () => void;
   #version = 0;
   #midCount = 0;
   #slots: Slot[] = [];
@@ -42,11 +43,15 @@ export class FakeSignaling {
   /** ICE credentials that a restart wants replaced. */
   #ufragToReplace: string | null = null;
 
-  /** @param onChange something changed that may need a negotiation */
-  constructor(sessionId: string, options: { newUfrag: () => string; onChange: () => void }) {
+  /** @param options `onChange`: something changed that may need a negotiation; `onTrack`: another track is sent */
+  constructor(
+    sessionId: string,
+    options: { newUfrag: () => string; onChange: () => void; onTrack: () => void },
+  ) {
     this.#sessionId = sessionId;
     this.#newUfrag = options.newUfrag;
     this.#onChange = options.onChange;
+    this.#onTrack = options.onTrack;
   }
 
   get local(): Description | null {
@@ -66,7 +71,7 @@ export class FakeSignaling {
   }
 
   add(kind: 'audio' | 'video', direction: Section['direction']): FakeTransceiver {
-    const transceiver = new FakeTransceiver(kind, direction, this.#onChange);
+    const transceiver = new FakeTransceiver(kind, direction, this.#onChange, this.#onTrack);
     this.transceivers.push(transceiver);
     return transceiver;
   }
@@ -165,6 +170,7 @@ export class FakeSignaling {
       throw new DOMException('Sections are missing', 'InvalidAccessError');
     this.#remember();
     sections.forEach(({ kind, mid }, index) => {
+      this.#midCount = Math.max(this.#midCount, Number(mid) + 1);
       if (kind === 'application') {
         this.#applicationMid = mid;
         this.#slots[index] = 'application';
@@ -175,7 +181,6 @@ export class FakeSignaling {
       const transceiver = typeof slot === 'object' ? slot : this.add(kind, 'recvonly');
       this.#slots[index] = transceiver;
       transceiver.mid = mid;
-      this.#midCount = Math.max(this.#midCount, Number(mid) + 1);
     });
     this.pendingRemote = description;
     this.state = 'have-remote-offer';

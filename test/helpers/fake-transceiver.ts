@@ -17,11 +17,13 @@ export class FakeSender {
   /** The next `setParameters` rejects. */
   failsNext = false;
   readonly #onChange: () => void;
+  readonly #onTrack: () => void;
   readonly #kind: string;
 
-  constructor(kind: string, onChange: () => void) {
+  constructor(kind: string, onChange: () => void, onTrack: () => void = () => undefined) {
     this.#kind = kind;
     this.#onChange = onChange;
+    this.#onTrack = onTrack;
   }
 
   /** Never negotiates. */
@@ -29,6 +31,7 @@ export class FakeSender {
     if (track && track.kind !== this.#kind) throw new TypeError('A track of another kind');
     this.track = track;
     this.replaced.push(track);
+    this.#onTrack();
   }
 
   getParameters(): RTCRtpSendParameters {
@@ -88,11 +91,16 @@ export class FakeTransceiver {
   #direction: Direction;
   readonly #onChange: () => void;
 
-  constructor(kind: 'audio' | 'video', direction: Direction, onChange: () => void) {
+  constructor(
+    kind: 'audio' | 'video',
+    direction: Direction,
+    onChange: () => void,
+    onTrack: () => void = () => undefined,
+  ) {
     this.kind = kind;
     this.#direction = direction;
     this.#onChange = onChange;
-    this.sender = new FakeSender(kind, onChange);
+    this.sender = new FakeSender(kind, onChange, onTrack);
     const track = new FakeTrack(kind);
     track.muted = true;
     this.receiver = new FakeReceiver(track);

@@ -47,13 +47,13 @@ export class FakeTransport<Message = unknown> {
     this.log.push({ at: this.#clock.now(), from, message });
     if (!this.passes(message, from)) return;
     const { latencyMs = 10, jitterMs = 0, loss = 0, duplication = 0, echoes = false } = this.options;
-    const text = JSON.stringify(message);
+    const copy = JSON.parse(JSON.stringify(message)) as Message; // as every transport does; nobody changes it
     for (const name of [...this.#members.keys()]) {
       if (name === from && !echoes) continue;
       const copies = this.#random() < loss ? 0 : this.#random() < duplication ? 2 : 1;
-      for (let copy = 0; copy < copies; copy++) {
+      for (let number = 0; number < copies; number++) {
         this.#clock.setTimer(
-          () => this.#members.get(name)?.(JSON.parse(text) as Message, from),
+          () => this.#members.get(name)?.(copy, from),
           latencyMs + this.#random() * jitterMs,
         );
       }

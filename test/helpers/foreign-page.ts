@@ -1,6 +1,7 @@
 /** A page that does not know this library, as textbook code writes it: no queue, no glare. Needs no browser. */
 import type { SignalMessage } from '../../src/core/signal.js';
 import type { FakeClock } from './fake-clock.js';
+import { FakeTrack } from './fake-media.js';
 import type { FakeNetwork } from './fake-network.js';
 import { FakePeerConnection } from './fake-peer-connection.js';
 import type { FakeTransport } from './fake-transport.js';
@@ -42,7 +43,7 @@ export class ForeignPage {
 
   /** Offers, with these further sections, as the clock goes on. */
   offer(...kinds: ('audio' | 'video')[]): void {
-    for (const kind of kinds) this.connection.addTransceiver(kind);
+    for (const kind of kinds) this.connection.addTransceiver(new FakeTrack(kind));
     void this.connection.setLocalDescription().then(() => {
       this.#sendDescription();
     });
