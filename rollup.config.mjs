@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
@@ -35,17 +35,48 @@ export const plugins = [
 /** The banner stands for the licence comments of each bundled file. */
 export const minify = terser({ ecma: 2020, compress: { passes: 2 }, format: { comments: /^!/ } });
 
+/** What the bundles hold: the elements, defined, and Chinese words beside the English ones. */
+const entry = `
+  export * from './dist/define.js';
+  import './dist/components/locales/zh-cn.js';`;
+
+/** Takes an entry that is no file: its name is its code. */
+const inlineEntry = {
+  name: 'inline-entry',
+  resolveId: (id) => (id.includes('import ') ? `\0${id}` : null),
+  load: (id) => (id.startsWith('\0') ? id.slice(1) : null),
+};
+
 const output = {
   banner: `/*! ${name} ${version}, ${license} licence. Contains lit (© Google LLC, BSD-3-Clause) and @shoelace-style/localize (MIT). */`,
   sourcemap: true,
   plugins: [minify],
 };
 
-export default {
-  input: 'dist/define.js',
-  plugins,
-  output: [
-    { ...output, file: 'cdn/rtc-call.min.js', format: 'es' },
-    { ...output, file: 'cdn/rtc-call.iife.min.js', format: 'iife', name: 'RtcCallElements' },
-  ],
-};
+const locales = readdirSync(new URL('src/components/locales/', import.meta.url))
+  .map((file) => /^(?!en\.)([a-z]{2}(?:-[a-z]{2})?)\.ts$/.exec(file)?.[1])
+  .filter(Boolean);
+
+export default [
+  {
+    input: entry,
+    plugins: [inlineEntry, ...plugins],
+    output: [
+      { ...output, file: 'cdn/rtc-call.min.js', format: 'es' },
+      { ...output, file: 'cdn/rtc-call.iife.min.js', format: 'iife', name: 'RtcCallElements' },
+    ],
+  },
+  // Good as a classic script and as a module: nothing is imported or exported.
+  ...locales.map((code) => ({
+    input: `import './dist/components/locales/${code}.js';`,
+    plugins: [inlineEntry, ...plugins],
+    output: [
+      {
+        ...output,
+        banner: `/*! ${name} ${version}, ${license} licence */`,
+        file: `cdn/locales/${code}.js`,
+        format: 'iife',
+      },
+    ],
+  })),
+];

@@ -18,18 +18,18 @@ function compile() {
 }
 
 async function bundle() {
-  const [{ rollup }, { default: config }] = await Promise.all([
+  const [{ rollup }, { default: configs }] = await Promise.all([
     import('rollup'),
     import('../rollup.config.mjs'),
   ]);
-  const build = await rollup({
-    ...config,
-    onwarn(warning) {
-      throw new Error(warning.message, { cause: warning });
-    },
-  });
-  await Promise.all(config.output.map((output) => build.write(output)));
-  await build.close();
+  const onwarn = (warning) => {
+    throw new Error(warning.message, { cause: warning });
+  };
+  for (const config of configs) {
+    const build = await rollup({ ...config, onwarn });
+    await Promise.all(config.output.map((output) => build.write(output)));
+    await build.close();
+  }
 }
 
 async function describe() {

@@ -12,6 +12,7 @@ export {
   RtcQualityChangeEvent,
   RtcSignalEvent,
 } from './components/events.js';
+export { registerTranslation, type RtcTranslationOverrides } from './components/locales/registry.js';
 export type { RtcTranslation } from './components/locales/translation.js';
 export { RtcCall } from './components/rtc-call.js';
 export { RtcChat } from './components/rtc-chat.js';
