@@ -1,8 +1,7 @@
 import { expect, fixture, html } from '@open-wc/testing';
-import { registerTranslation } from '../../src/components/locales/registry.js';
-import type { RtcTranslation } from '../../src/components/locales/translation.js';
-import { Localize } from '../../src/components/localize.js';
 import { LitElement } from 'lit';
+import { registerTranslation } from '../../src/components/locales/registry.js';
+import { Localize } from '../../src/components/localize.js';
 import { find, makeCall, part, rendered, textOf } from '../helpers/call-fixture.js';
 import { ScriptedController } from '../helpers/scripted-controller.js';
 import '../../src/components/locales/ar.js';

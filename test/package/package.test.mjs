@@ -44,6 +44,7 @@ describe('the package', () => {
     for (const path of [
       'cdn/rtc-call.min.js',
       'cdn/rtc-call.iife.min.js',
+      'cdn/locales/de.js',
       'dist/index.js',
       'dist/index.d.ts',
       'dist/index.js.map',
@@ -68,6 +69,17 @@ describe('the package', () => {
       console.log(call.state.phase, failure, typeof RtcCall);
     `);
     assert.equal(printed, 'idle unsupported function');
+  });
+
+  it('imports words in plain Node', async () => {
+    const printed = await inNode(`
+      const { registerTranslation } = await import('rtc-call');
+      const { ar } = await import('rtc-call/locales/ar.js');
+      await import('rtc-call/cdn/locales/de.js');
+      registerTranslation({ $code: 'en', leave: 'Hang up' });
+      console.log(ar.$dir, ar.leave);
+    `);
+    assert.equal(printed, 'rtl مغادرة');
   });
 
   it('has the version that it says', async () => {
@@ -105,6 +117,40 @@ describe('the package', () => {
   }
 
   for (const name of browsersUnderTest()) {
+    it(`speaks the languages whose files a page loads, in any order (${name})`, async (t) => {
+      await writeFile(
+        join(project, 'languages.html'),
+        `<!doctype html><meta charset="utf-8"><title>A page</title><link rel="icon" href="data:,">
+         <script src="node_modules/rtc-call/cdn/locales/de.js"></script>
+         <script type="module" src="node_modules/rtc-call/cdn/rtc-call.min.js"></script>
+         <script type="module" src="node_modules/rtc-call/cdn/locales/pt-br.js"></script>
+         <script type="module">
+           import { registerTranslation } from './node_modules/rtc-call/cdn/rtc-call.min.js';
+           registerTranslation({ $code: 'ko', joinLede: '-' });
+         </script>
+         <script src="node_modules/rtc-call/cdn/rtc-call.iife.min.js"></script>
+         <script src="node_modules/rtc-call/cdn/locales/ko.js"></script>
+         <rtc-call lang="de-AT"><rtc-join></rtc-join></rtc-call>
+         <rtc-call lang="pt"><rtc-join></rtc-join></rtc-call>
+         <rtc-call lang="ko"><rtc-join></rtc-join></rtc-call>
+         <rtc-call lang="zh-CN"><rtc-join></rtc-join></rtc-call>
+         <rtc-call lang="eo"><rtc-join></rtc-join></rtc-call>`,
+      );
+      const server = closing(t, await serve(project));
+      const browser = closing(t, await launch(name));
+      const page = await openPage(browser, new URL('languages.html', server.url).href);
+      const titles = ['Am Anruf teilnehmen', 'Entrar na chamada', '통화에 참여', '加入通话', 'Join the call'];
+      await page.waitForFunction(
+        (wanted) => {
+          const joins = [...document.querySelectorAll('rtc-join')];
+          return joins.every(({ shadowRoot }, index) => shadowRoot?.textContent.includes(wanted[index]));
+        },
+        { timeout: 10_000 },
+        titles,
+      );
+      assert.deepEqual(page.problems, []);
+    });
+
     it(`makes a call on a page of a stranger (${name})`, async (t) => {
       await writeFile(
         join(project, 'page.html'),

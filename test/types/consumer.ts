@@ -1,6 +1,7 @@
 /** A page author's program against the packed types: must compile under `strict`, wrong uses must not. */
 import {
   CallController,
+  registerTranslation,
   type CallError,
   type RtcCall,
   type RtcSignalEvent,
@@ -9,6 +10,11 @@ import {
 } from 'rtc-call';
 import { CallController as CoreController } from 'rtc-call/core.js';
 import 'rtc-call/define.js';
+import { de } from 'rtc-call/locales/de.js';
+
+registerTranslation({ ...de, $code: 'de-at', leave: 'Auflegen' }, { $code: 'en', leave: 'Hang up' });
+// @ts-expect-error There is no such word.
+registerTranslation({ $code: 'en', hangUp: 'Hang up' });
 
 const call = document.querySelector('rtc-call');
 if (call) {

@@ -20,7 +20,9 @@ interface Registry {
  */
 const key = Symbol.for('rtc-call/translations');
 
-const registry = (): Registry => ((globalThis as { [key]?: Registry })[key] ??= { words: [], readers: [] });
+const page = globalThis as { [key]?: Registry | undefined };
+
+const registry = (): Registry => (page[key] ??= { words: [], readers: [] });
 
 function publish(words: Words): void {
   const { readers } = Object.assign(registry(), { words });
