@@ -63,6 +63,9 @@ function paintBust(context, { hair, skin, shirt }, seconds) {
   context.beginPath();
   context.roundRect(-26, 210, 52, 74, 26);
   context.fill();
+  context.fillStyle = 'rgb(40 10 30 / 0.22)'; // the shadow of the chin
+  context.fill();
+  context.fillStyle = skin;
   context.beginPath();
   context.ellipse(sway / 4, 168, 59, 70, 0, 0, 2 * Math.PI);
   context.fill();

@@ -18,6 +18,7 @@ export async function filterVideo(track, effect) {
       width: Math.ceil(width / coarseness),
       height: Math.ceil(height / coarseness),
     });
+    small.imageSmoothingQuality = 'high';
     small.drawImage(picture, 0, 0, small.canvas.width, small.canvas.height);
     large.imageSmoothingEnabled = effect() === 'blur';
     large.imageSmoothingQuality = 'high';

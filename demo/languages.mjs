@@ -1,5 +1,5 @@
 /** Languages with words in `cdn/locales/`; English is built in. */
-const codes = ['en', 'ar', 'de', 'es', 'fr', 'hi', 'it', 'ja', 'ko', 'pt-br', 'ru', 'zh-cn'];
+const codes = ['en', 'ar', 'de', 'es', 'fr', 'hi', 'ja', 'ko', 'pt-br', 'ru', 'zh-cn', 'zh-tw'];
 const rightToLeft = ['ar'];
 
 /** Loads the words of a language; where they are not there, the call stays English. */
