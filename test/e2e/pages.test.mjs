@@ -1,9 +1,58 @@
 /** The demo pages, each used as a person would. */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { startServer } from '../../demo/server.mjs';
 import { browsersUnderTest, launch, openPage, screenshot, videoFrames } from '../helpers/browser.mjs';
 import { closing, otherPicture, Person } from '../helpers/person.mjs';
+
+/** Pages that hold both ends of a call; the others in the gallery need a second page, and are tested by themselves. */
+const withBothEnds = [
+  'devices.html',
+  'screen.html',
+  'chat.html',
+  'filter.html',
+  'brand-linden.html',
+  'brand-kilo.html',
+  'brand-pip.html',
+  'buttons.html',
+  'languages.html',
+];
+const hasLocales = existsSync(new URL('../../cdn/locales/', import.meta.url));
+
+/** The other's picture at one end, in the built-in layout or in one of the page's own. */
+const pictureAt = (index, isOwnLayout) =>
+  `rtc-call[name="${index === 0 ? 'Ana' : 'Ben'}"] ${isOwnLayout ? '' : '>>> '}rtc-remote-video >>> video`;
+
+/** Runs in the page: how far from dark to bright the filter leaves black and white stripes, by effect. */
+async function contrastsOfStripes() {
+  const { filterVideo } = await import('/filter.mjs');
+  const width = 640;
+  const contrasts = {};
+  for (const effect of ['none', 'blur']) {
+    const stripes = Object.assign(document.createElement('canvas'), { width, height: 360 }).getContext('2d');
+    const paint = () => {
+      for (let x = 0; x < width; x += 4) {
+        stripes.fillStyle = x % 8 === 0 ? '#000' : '#fff';
+        stripes.fillRect(x, 0, 4, 360);
+      }
+    };
+    const painting = setInterval(paint, 40); // a canvas gives a picture whenever it is painted
+    paint();
+    const [track] = stripes.canvas.captureStream().getVideoTracks();
+    const video = Object.assign(document.createElement('video'), { muted: true });
+    video.srcObject = new MediaStream([await filterVideo(track, () => effect)]);
+    await video.play();
+    const seen = Object.assign(document.createElement('canvas'), { width, height: 1 }).getContext('2d');
+    seen.drawImage(video, 0, 180, width, 1, 0, 0, width, 1);
+    const { data } = seen.getImageData(100, 0, 440, 1);
+    const greens = data.filter((_, at) => at % 4 === 1);
+    contrasts[effect] = Math.max(...greens) - Math.min(...greens);
+    clearInterval(painting);
+    track.stop();
+  }
+  return contrasts;
+}
 
 let server;
 
@@ -13,7 +62,7 @@ before(async () => {
 after(() => server.close());
 
 for (const name of browsersUnderTest()) {
-  describe(`in ${name}`, { timeout: 120_000 }, () => {
+  describe(`in ${name}`, { timeout: 180_000 }, () => {
     it('index.html makes a room, and copies the link to it', async (t) => {
       const browser = closing(t, await launch(name));
       const page = await openPage(browser, server.url, { viewport: { width: 1000, height: 720 } });
@@ -48,6 +97,74 @@ for (const name of browsersUnderTest()) {
         await videoFrames(page, `rtc-call:nth-of-type(${index}) >>> rtc-remote-video >>> video`, 5);
       }
       await screenshot(page, `loopback-${name}`);
+      assert.deepEqual(page.problems, []);
+    });
+
+    it('scenarios.html leads to every page; each opens, and calls where it holds both ends', async (t) => {
+      const browser = closing(t, await launch(name));
+      const gallery = await openPage(browser, `${server.url}scenarios.html`);
+      const links = await gallery.$$eval('.gallery a', (all) => all.map((link) => link.href));
+      const pages = links.map((link) => new URL(link).pathname.slice(1));
+      assert.deepEqual(
+        pages.toSorted(),
+        ['', 'loopback.html', 'own-layout.html', 'script-tag.html', ...withBothEnds].toSorted(),
+      );
+      const texts = await gallery.$$eval('.gallery a span', (all) => all.map((text) => text.textContent));
+      assert.ok(texts.length === pages.length && texts.every((text) => text.trim().endsWith('.')));
+      assert.deepEqual(gallery.problems, []);
+
+      for (const path of pages) {
+        const page = await openPage(browser, server.url + path, { viewport: { width: 1280, height: 800 } });
+        if (withBothEnds.includes(path)) {
+          const [first] = await page.$$eval('rtc-call', (calls) =>
+            calls.map((call) => ({ autostart: call.autostart, isOwnLayout: call.children.length > 0 })),
+          );
+          if (!first.autostart) await page.locator('button[command="--start"]').click();
+          await videoFrames(page, pictureAt(0, first.isOwnLayout), 5);
+          const width = await page.$eval('html', ({ scrollWidth, clientWidth }) => ({
+            scrollWidth,
+            clientWidth,
+          }));
+          assert.equal(width.scrollWidth, width.clientWidth, `${path} is not wider than the window`);
+          await screenshot(page, `${path.replace('.html', '')}-${name}`);
+        }
+        if (path !== 'languages.html' || hasLocales) assert.deepEqual(page.problems, [], path);
+        await page.close();
+      }
+    });
+
+    it('the three brands have the same call', async () => {
+      const calls = [];
+      for (const path of withBothEnds.filter((file) => file.startsWith('brand-'))) {
+        const source = await (await fetch(server.url + path)).text();
+        calls.push(/<main>[^]*<\/main>/.exec(source)[0]);
+      }
+      assert.equal(calls.length, 3);
+      assert.equal(new Set(calls).size, 1);
+    });
+
+    it('chat.html: a text is answered by the other end', async (t) => {
+      const browser = closing(t, await launch(name));
+      const page = await openPage(browser, `${server.url}chat.html`);
+      await videoFrames(page, pictureAt(0, true), 1);
+      await page.locator('rtc-chat >>> textarea').fill('Hello');
+      await page.locator('rtc-chat >>> [part="send-button"]').click();
+      await page.waitForFunction(() => {
+        const messages = document.querySelector('rtc-chat').shadowRoot.querySelectorAll('[part="message"]');
+        return [...messages]
+          .map((message) => message.textContent)
+          .join('|')
+          .startsWith('Hello|You wrote 5 ');
+      });
+      assert.deepEqual(page.problems, []);
+    });
+
+    it('filter.html blurs what is fine in a picture', async (t) => {
+      const browser = closing(t, await launch(name));
+      const page = await openPage(browser, `${server.url}filter.html`);
+      const contrasts = await page.evaluate(contrastsOfStripes);
+      assert.ok(contrasts.none > 150, `stripes are seen without a filter: ${contrasts.none}`);
+      assert.ok(contrasts.blur < 80, `and not when blurred: ${contrasts.blur}`);
       assert.deepEqual(page.problems, []);
     });
 
