@@ -43,10 +43,9 @@ export class RosterEntry implements Peer {
   confirmed = false;
   /** What the transport says of the sender: later messages under another are dropped. */
   readonly sender: string | undefined;
-  /** Our question to this session. */
-  readonly nonce: string;
-  /** It has answered our question: its page lived when that was asked. */
-  hasAnswered = false;
+  /** Our question to this session, and when it was asked: its page lived then, if it answers. */
+  nonce = '';
+  askedAt = 0;
   /** Its question to us, which every message to it answers. */
   theirNonce: string | undefined;
   engine: string | undefined;
@@ -55,6 +54,7 @@ export class RosterEntry implements Peer {
   /** It seems to have left; whether it has is seen in a moment. */
   cancelBye: (() => void) | null = null;
   readonly delivery: Delivery<SignalBody>;
+  readonly #platform: Platform;
   readonly #self: { session: string; engine: string };
 
   constructor(
@@ -70,8 +70,9 @@ export class RosterEntry implements Peer {
     this.session = rtc.session;
     this.#self = options.self;
     this.sender = options.sender;
-    this.nonce = options.platform.randomId();
-    this.metAt = this.lastHeardAt = options.platform.now();
+    this.#platform = options.platform;
+    this.renewQuestion();
+    this.metAt = this.lastHeardAt = this.askedAt;
     this.delivery = new Delivery({
       platform: options.platform,
       transmit: (body, seq, ack) => {
@@ -92,6 +93,11 @@ export class RosterEntry implements Peer {
 
   get addressed(): boolean {
     return this.delivery.sentCount > 0;
+  }
+
+  renewQuestion(): void {
+    this.nonce = this.#platform.randomId();
+    this.askedAt = this.#platform.now();
   }
 
   send(body: SignalBody): void {

@@ -127,7 +127,6 @@ export class Roster {
       if (!entry) return;
     }
     if (rtc.nonce !== undefined) entry.theirNonce = rtc.nonce;
-    if (rtc.echo === entry.nonce) entry.hasAnswered = true;
     if (!entry.confirmed && !this.#confirm(entry, rtc)) return;
     entry.lastHeardAt = this.#platform.now();
     if (rtc.ack > 0) entry.delivery.acknowledged(rtc.ack);
@@ -229,8 +228,10 @@ export class Roster {
       return false;
     }
     const former = this.#confirmedAs(entry.id);
-    if (former?.hasAnswered && former.metAt > entry.metAt) {
-      this.#retire(entry); // late words of a page that has started anew since
+    if (former && former.metAt > entry.askedAt) {
+      // It answers what was asked before the other came: perhaps late words of a page that has started anew.
+      entry.renewQuestion();
+      entry.send({ kind: 'hello' });
       return false;
     }
     if (former && this.#events.isHeld(former)) {
