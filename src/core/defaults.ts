@@ -43,6 +43,9 @@ export const retransmitMinMs = 200;
 export const retransmitMaxMs = 2000;
 export const retransmitFactor = 1.5;
 
+/** A missing message is repeated every 2 s; without it for so long it never comes, and both sides begin anew. */
+export const stallTimeoutMs = 20_000;
+
 /** An acknowledgement waits this long for a message to ride on. */
 export const ackDelayMs = 40;
 

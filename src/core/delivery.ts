@@ -4,6 +4,7 @@ import {
   retransmitInitialMs,
   retransmitMaxMs,
   retransmitMinMs,
+  stallTimeoutMs,
 } from './defaults.js';
 import type { Platform } from './platform.js';
 
@@ -33,6 +34,8 @@ export class Delivery<Body> {
   #lastSent = 0;
   #lastDelivered = 0;
   #isDelivering = false;
+  /** Since when what waits has been waiting for the same missing message. */
+  #waitingSince = 0;
   #outgoing: Unacknowledged<Body>[] = [];
   readonly #waiting = new Map<number, () => void>();
   #roundTripMs: number | null = null;
@@ -48,6 +51,11 @@ export class Delivery<Body> {
   /** Number of messages sent so far. */
   get sentCount(): number {
     return this.#lastSent;
+  }
+
+  /** A message is missing that the other side does not repeat: a forged acknowledgement may have taken it from us. */
+  get isStalled(): boolean {
+    return this.#waiting.size > 0 && this.#options.platform.now() - this.#waitingSince >= stallTimeoutMs;
   }
 
   /** Sends `body` now and again until it is acknowledged. */
@@ -107,6 +115,7 @@ export class Delivery<Body> {
     if (seq <= this.#lastDelivered || this.#waiting.has(seq)) return;
     // The missing one is always taken: it frees all that waits for it.
     if (this.#waiting.size >= maxWaiting && seq !== this.#lastDelivered + 1) return;
+    if (this.#waiting.size === 0) this.#waitingSince = this.#options.platform.now();
     this.#waiting.set(seq, deliver);
     if (this.#isDelivering) return; // arrived while another is delivered: the loop below goes on with it
     this.#isDelivering = true;
@@ -115,6 +124,7 @@ export class Delivery<Body> {
         const next = this.#waiting.get(this.#lastDelivered + 1);
         if (!next) return;
         this.#waiting.delete(++this.#lastDelivered);
+        this.#waitingSince = this.#options.platform.now();
         next();
       }
     } finally {

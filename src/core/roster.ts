@@ -344,7 +344,8 @@ export class Roster {
       if (entry.confirmed && this.#events.isAlive(entry)) entry.lastHeardAt = now;
       const silentMs = now - entry.lastHeardAt;
       if (!entry.confirmed && silentMs > unconfirmedTimeoutMs) this.#forget(entry);
-      if (entry.confirmed && silentMs >= silenceTimeoutMs) this.#lose(entry);
+      const isLost = silentMs >= silenceTimeoutMs || entry.delivery.isStalled;
+      if (entry.confirmed && isLost) this.#lose(entry);
     }
   }
 

@@ -588,6 +588,26 @@ describe('Roster', () => {
     });
   }
 
+  it('begins anew with a peer whose message was taken away by a forged acknowledgement', async () => {
+    const room = new Room();
+    const a = room.open('a').start();
+    const b = room.open('b').start();
+    await room.clock.advance(1000);
+    room.transport.passes = ({ rtc }) => rtc.text !== 'one';
+    a.roster.sendToAll({ kind: 'message', text: 'one' });
+    const [sent] = a.sent.filter(({ message }) => message.rtc.text === 'one');
+    if (!sent) throw new Error('nothing was sent');
+    const { from, session, to = '', toSession = '', seq } = sent.message.rtc;
+    const ack = { from: to, session: toSession, to: from, toSession: session };
+    a.roster.receive({ rtc: { version: 1, kind: 'ack', seq: 0, ack: seq, ...ack } });
+    room.transport.passes = () => true;
+    a.roster.sendToAll({ kind: 'message', text: 'two' });
+    await room.clock.advance(60_000);
+    a.roster.sendToAll({ kind: 'message', text: 'three' });
+    await room.clock.advance(1000);
+    expect(b.diary).to.deep.equal(['a joined', 'a timeout', 'a joined', 'a message three']);
+  });
+
   it('tells a living page whose id joins elsewhere that it has no place', async () => {
     const room = new Room();
     const a = room.open('a').start();
