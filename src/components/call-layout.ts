@@ -17,9 +17,12 @@ export interface LayoutView {
   readonly isPoppedOut: boolean;
   /** Callers do not ring on the join screen. */
   readonly noRing: boolean;
+  /** The panel beside the pictures; null where the other page takes no texts. */
+  readonly chat: 'open' | 'closed' | null;
   readonly localize: Localize;
   onPin(key: string): void;
   onReturn(): void;
+  onChat(): void;
 }
 
 /** The built-in layout: the join screen outside a call; in it pictures, own view, notices and controls. */
@@ -31,34 +34,50 @@ export function callLayout(state: CallState, view: LayoutView): TemplateResult {
       ?no-ring=${view.noRing}
       exportparts="panel, title, lede, advice, notice, name-input, join-button, decline-button, preview-button, retry-button, tab-link, microphone-button, camera-button, flip-button, level, video, icon, devices, device, device-label, device-select, device-trouble, test-button, hint"
     ></rtc-join>`;
-  const { arrangement, isPoppedOut, localize } = view;
+  const { arrangement, isPoppedOut, localize, chat, onChat } = view;
   const { kind, tiles } = arrangement;
-  return html`<div class="frame ${isPoppedOut ? 'alone' : kind}" part="frame">
-    <div class="stage" part="stage">
-      ${isPoppedOut ? elsewhere(view) : pictures(view)}
-      ${
-        state.connectedAt === null || tiles.length === 0
-          ? nothing
-          : html`<div class="time" part="time" role="timer" aria-label=${localize.term('callTime')}>
-              ${elapsedTime(state.connectedAt, localize.lang())}
-            </div>`
-      }
-      <rtc-status
-        class="status"
-        part="status"
-        exportparts="findings, finding, check-button, copy-button"
-        notices-only
-      ></rtc-status>
-      <rtc-controls
-        class="controls"
-        part="controls"
-        exportparts="bar, button, microphone-button, camera-button, flip-button, devices-button, devices-panel, close-button, leave-button, icon, devices, device, device-label, device-select, device-trouble, level, test-button, hint"
-      >
-        <slot name="controls-start" slot="start"></slot>
-        <slot name="controls-end" slot="end"></slot>
-      </rtc-controls>
+  return html`<div class="view ${chat === 'open' ? 'beside' : ''}">
+      <div class="frame ${isPoppedOut ? 'alone' : kind}" part="frame">
+        <div class="stage" part="stage">
+          ${isPoppedOut ? elsewhere(view) : pictures(view)}
+          ${
+            state.connectedAt === null || tiles.length === 0
+              ? nothing
+              : html`<div class="time" part="time" role="timer" aria-label=${localize.term('callTime')}>
+                  ${elapsedTime(state.connectedAt, localize.lang())}
+                </div>`
+          }
+          <rtc-status
+            class="status"
+            part="status"
+            exportparts="toast, findings, finding, check-button, copy-button"
+            notices-only
+            chat=${chat ?? nothing}
+          ></rtc-status>
+          <rtc-controls
+            class="controls"
+            part="controls"
+            exportparts="bar, button, microphone-button, camera-button, flip-button, devices-button, devices-panel, share-button, chat-button, more-button, more-panel, more-item, close-button, leave-button, icon, devices, device, device-label, device-select, device-trouble, level, test-button, hint"
+            chat=${chat ?? nothing}
+            @chat=${onChat}
+          >
+            <slot name="controls-start" slot="start"></slot>
+            <slot name="controls-end" slot="end"></slot>
+          </rtc-controls>
+        </div>
+      </div>
     </div>
-  </div>`;
+    ${
+      chat === 'open'
+        ? html`<rtc-chat
+            class="panel"
+            part="chat"
+            exportparts="header, close-button, log, message, link, input, send-button, icon"
+            closable
+            @close=${onChat}
+          ></rtc-chat>`
+        : nothing
+    }`;
 }
 
 function pictures(view: LayoutView): TemplateResult {

@@ -3,7 +3,7 @@ import { isStarted, type CallState } from '../core/call-state.js';
 import { ActiveSpeaker } from './active-speaker.js';
 import { arrange, isVoiceCall, type Arrangement } from './arrangement.js';
 import { callLayout } from './call-layout.js';
-import { Idle } from './idle.js';
+import { focusedIn, Idle } from './idle.js';
 import type { Localize } from './localize.js';
 import { canPopOut, popOut } from './pop-out.js';
 import type { RtcCall } from './rtc-call.js';
@@ -23,6 +23,9 @@ export class CallStage implements ReactiveController {
   #pinned = '';
   #mayRest = false;
   #closeWindow: (() => void) | null = null;
+  #isChatOpen = false;
+  /** What had the focus before the chat took it. */
+  #opener: HTMLElement | null = null;
 
   constructor(call: RtcCall, { localize, setState }: CallStageOptions) {
     this.#call = call;
@@ -48,7 +51,10 @@ export class CallStage implements ReactiveController {
 
   hostUpdated(): void {
     const { state } = this.#call.controller;
-    if (!isStarted(state)) this.closeWindow();
+    if (!isStarted(state)) {
+      this.closeWindow();
+      this.#isChatOpen = false;
+    }
     const mayRest = state.phase === 'connected' && !state.playbackBlocked && !isVoiceCall(state);
     if (mayRest === this.#mayRest) return;
     this.#mayRest = mayRest;
@@ -83,6 +89,7 @@ export class CallStage implements ReactiveController {
       pinned: this.#pinned,
       isPoppedOut: this.#closeWindow !== null,
       noRing: this.#call.noRing,
+      chat: this.#call.controller.isForeign ? null : this.#isChatOpen ? 'open' : 'closed',
       localize: this.#localize,
       onPin: (key) => {
         this.pin(this.#pinned === key ? '' : key);
@@ -90,7 +97,24 @@ export class CallStage implements ReactiveController {
       onReturn: () => {
         this.closeWindow();
       },
+      onChat: () => void this.toggleChat(),
     });
+  }
+
+  /** Opens the chat with the focus in its field; or closes it, and the focus goes back to where it was. */
+  async toggleChat(): Promise<void> {
+    const call = this.#call;
+    if (!isStarted(call.controller.state)) return;
+    const findChat = () => call.renderRoot.querySelector('rtc-chat');
+    const hadFocus = findChat()?.matches(':focus-within') ?? false;
+    this.#isChatOpen = !this.#isChatOpen;
+    if (this.#isChatOpen) this.#opener = focusedIn(call.ownerDocument) as HTMLElement | null;
+    call.requestUpdate();
+    await call.updateComplete;
+    const chat = findChat();
+    await chat?.updateComplete;
+    if (chat) chat.focus();
+    else if (hadFocus) this.#opener?.focus();
   }
 
   /** Moves the pictures to a window above all others, or back; false where there is no such window. */

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, Command>> = {
   '--flip-camera': (call) => call.flipCamera(),
   '--toggle-fullscreen': (call) => call.toggleFullscreen(),
   '--toggle-pip': (call) => call.togglePictureInPicture(),
+  '--toggle-chat': (call) => call.toggleChat(),
 };
 
 /** Runs a command; one that is not ours is ignored, since a page may have its own. */
@@ -26,17 +27,15 @@ export function runCommand(call: RtcCall, name: string): void {
   command?.(call)?.catch(() => undefined); // a refusal of the call is recorded in `call.error`
 }
 
-/** Runs a command of the call around an element, through shadow roots; for buttons that are parts of a call. */
-export function runCommandAround(element: Element, name: string): void {
+/** The call around an element, through shadow roots; for buttons that are parts of it. */
+export function callAround(element: Element): RtcCall | null {
   for (let from: Element | null = element; from;) {
     const call = from.closest('rtc-call');
-    if (call) {
-      runCommand(call, name);
-      return;
-    }
+    if (call) return call;
     const root: Node = from.getRootNode();
     from = root instanceof ShadowRoot ? root.host : null;
   }
+  return null;
 }
 
 /** Whether this browser can do what a command asks at all. */

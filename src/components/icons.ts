@@ -17,6 +17,10 @@ const paths = {
   pin: svg`<path d="M12 15.5v6M8.5 3h7M9.5 3v6.5L6 13.2v2.3h12v-2.3L14.5 9.5V3"/>`,
   alert: svg`<path d="M10.2 4.5 2.8 17.3a2.1 2.1 0 0 0 1.8 3.2h14.8a2.1 2.1 0 0 0 1.8-3.2L13.8 4.5a2.1 2.1 0 0 0-3.6 0ZM12 9.5v4.2M12 17v.1"/>`,
   chat: svg`<path d="M20.5 13.5a3 3 0 0 1-3 3h-7.6l-4.5 3.6a.8.8 0 0 1-1.3-.6v-3.4a3 3 0 0 1-.6-1.8v-7.3a3 3 0 0 1 3-3h11a3 3 0 0 1 3 3ZM8.5 9h7M8.5 12.3h4.5"/>`,
+  share: svg`<rect x="2.5" y="3.5" width="19" height="13.5" rx="3"/><path d="M8.5 20.8h7M12 13.4V7.2M9.2 9.8 12 7l2.8 2.8"/>`,
+  more: svg`<path stroke-width="3" d="M5 12h.1M12 12h.1M19 12h.1"/>`,
+  expand: svg`<path d="M14.5 3.5h6v6M20.5 3.5l-7 7M9.5 20.5h-6v-6M3.5 20.5l7-7"/>`,
+  popOut: svg`<rect x="2.5" y="4.5" width="19" height="15" rx="3"/><rect x="12" y="11.5" width="6.5" height="5" rx="1.2"/>`,
   send: svg`<path d="M12 19.5v-15M5.5 11 12 4.5l6.5 6.5"/>`,
 } satisfies Record<string, SVGTemplateResult>;
 

@@ -61,10 +61,15 @@ export class Idle implements ReactiveController {
   }
 }
 
+/** What has the focus, through shadow roots. */
+export function focusedIn({ activeElement: active }: Document): Element | null {
+  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+  return active;
+}
+
 /** Something is open, or the keyboard's focus is inside: a click leaves a focus behind that is not visible. */
 function isBusy(host: HTMLElement): boolean {
-  let active = host.ownerDocument.activeElement;
-  while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+  const active = focusedIn(host.ownerDocument);
   if (host.matches(':focus-within') && active?.matches(':focus-visible')) return true;
   const inner = [...(host.shadowRoot?.querySelectorAll('*') ?? [])].map(({ shadowRoot }) => shadowRoot);
   return [host, host.shadowRoot, ...inner].some((root) =>

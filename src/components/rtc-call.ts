@@ -54,6 +54,7 @@ const graceMs = 2000;
  * @csspart join - The join screen.
  * @csspart controls - The control bar.
  * @csspart status - The notices above the bar.
+ * @csspart chat - The panel with the texts, while it is open.
  * @csspart video - Every `<video>`; the other parts of the inner elements are exported by their names too.
  * @cssprop --rtc-accent - The one colour from which fills, inks and washes are derived.
  * @cssprop --rtc-stage - Behind the tiles.
@@ -401,6 +402,11 @@ export class RtcCall extends PortableElement {
     if (document.pictureInPictureElement) await document.exitPictureInPicture();
     // Firefox has no API for it, only its own button over the picture.
     else await this.#mainVideo()?.requestPictureInPicture?.();
+  }
+
+  /** Opens the chat of the built-in layout, with the focus in its field, or closes it. */
+  async toggleChat(): Promise<void> {
+    await this.#stage.toggleChat();
   }
 
   /** Makes a participant's picture, or shared screen, the large one; null: nobody's. */

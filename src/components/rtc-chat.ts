@@ -131,7 +131,7 @@ export class RtcChat extends CallElement {
     return html`<div class="entry ${isOwn ? 'own' : ''} ${follows ? 'follows' : ''}">
       <p class="by">
         <bdi>${author}</bdi>
-        <time datetime=${time.toISOString()}
+        <time dir="auto" datetime=${time.toISOString()}
           >${this.localize.date(time, { hour: 'numeric', minute: '2-digit' })}</time
         >
       </p>

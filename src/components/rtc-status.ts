@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { property } from 'lit/decorators.js';
-import type { CallState } from '../core/call-state.js';
+import { property, state } from 'lit/decorators.js';
+import { isStarted, type CallState } from '../core/call-state.js';
 import { CallElement } from './call-element.js';
 import { ConnectionCheck } from './connection-check.js';
 import { baseStyles } from './styles/base.js';
@@ -10,7 +10,7 @@ import { statusStyles } from './styles/status.js';
 
 /**
  * What happens, in words: waiting, connecting, reconnecting, and what to do when a device or the call fails.
- * A live region, so that screen readers say it too. When a call does not come about, it looks for the cause
+ * A live region, so that screen readers say it too, and who joins, leaves, is muted or shares a screen. When a call does not come about, it looks for the cause
  * (`diagnose()`) and says it, with what to do.
  *
  * @element rtc-status
@@ -23,6 +23,7 @@ import { statusStyles } from './styles/status.js';
  * @csspart finding - One of them.
  * @csspart check-button - Looks again.
  * @csspart copy-button - Copies the whole report.
+ * @csspart toast - A text of somebody, in one line, while the chat is closed.
  * @csspart icon - Every icon.
  */
 export class RtcStatus extends CallElement {
@@ -31,12 +32,23 @@ export class RtcStatus extends CallElement {
   /** Say everything to screen readers, but show only what needs attention. */
   @property({ type: Boolean, attribute: 'notices-only' }) noticesOnly = false;
 
+  /** Whether the chat is on the screen: texts that arrive while it is `closed` are shown for 5 s. */
+  @property() chat: 'open' | 'closed' | null = null;
+
+  /** What has just happened, for screen readers. */
+  @state() private news = '';
+  @state() private toast = '';
+
+  #newsTimer: ReturnType<typeof setTimeout> | undefined;
   #hideTimer: ReturnType<typeof setTimeout> | undefined;
   /** What has been on the screen for long enough: trouble or news of the devices. */
   readonly #seen = new WeakSet();
 
   readonly #phase = this.consume(({ phase }) => phase);
   readonly #participants = this.consume(({ participants }) => participants);
+  readonly #newest = this.consume(({ messages }) => messages.at(-1));
+  #known: CallState['participants'] = [];
+  #told: CallState['messages'][number] | undefined;
   readonly #mediaErrors = this.consume(({ mediaErrors }) => mediaErrors);
   readonly #replacement = this.consume(({ replacement }) => replacement);
   readonly #refusal = this.consume(({ refusal }) => refusal);
@@ -45,6 +57,39 @@ export class RtcStatus extends CallElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.#hideTimer);
+    clearTimeout(this.#newsTimer);
+  }
+
+  protected override willUpdate(): void {
+    const known = this.#known;
+    const told = this.#told;
+    const people = (this.#known = this.#participants.value);
+    const newest = (this.#told = this.#newest.value);
+    if (this.chat !== 'closed') this.toast = '';
+    if (!this.hasUpdated || !isStarted({ phase: this.#phase.value })) return;
+    const news = this.#compare(known, people);
+    const isNew = newest !== told && newest?.from && this.chat === 'closed';
+    if (!isNew && !news) return;
+    const { localize } = this;
+    if (isNew) this.toast = localize.term('wrote', newest.name || localize.term('guest'), newest.text);
+    if (news) this.news = news;
+    clearTimeout(this.#newsTimer);
+    this.#newsTimer = setTimeout(() => {
+      this.toast = this.news = '';
+    }, newsMs);
+  }
+
+  #compare(before: CallState['participants'], now: CallState['participants']): string {
+    const term = this.localize.term.bind(this.localize);
+    const find = (people: CallState['participants'], id: string) => people.find((one) => one.id === id);
+    const news = before.filter(({ id }) => !find(now, id)).map(({ name }) => term('left', name));
+    for (const { id, name, microphone, screenStream } of now) {
+      const former = find(before, id);
+      if (!former) news.push(term('joined', name));
+      if (former?.microphone === 'on' && microphone === 'off') news.push(term('wasMuted', name));
+      if (screenStream && !former?.screenStream) news.push(term('sharesScreen', name));
+    }
+    return news.join('\n');
   }
 
   protected override updated(): void {
@@ -63,31 +108,41 @@ export class RtcStatus extends CallElement {
     const isShown = words !== null && (!this.noticesOnly || words.isNotice);
     const isFailing = words !== null && this.#check.isFailing;
     return html`<div
-      class=${!words ? nothing : !isShown ? 'visually-hidden' : isFailing ? 'notice failing' : 'notice'}
-      part=${words ? 'status' : nothing}
-    >
-      <div role="status">
-        ${
-          words
-            ? html`<div class="words">
-                  ${
-                    words.tick
-                      ? html`<span class="sweep ${words.tick}" part="tick" aria-hidden="true"
-                          ><i></i><i></i><i></i><i></i><i></i
-                        ></span>`
-                      : nothing
-                  }
-                  <div>
-                    <strong part="title">${words.title}</strong>
-                    ${words.text ? html`<p part="text">${words.text}</p>` : nothing}
+        class=${!words ? nothing : !isShown ? 'visually-hidden' : isFailing ? 'notice failing' : 'notice'}
+        part=${words ? 'status' : nothing}
+      >
+        <div role="status">
+          ${
+            words
+              ? html`<div class="words">
+                    ${
+                      words.tick
+                        ? html`<span class="sweep ${words.tick}" part="tick" aria-hidden="true"
+                            ><i></i><i></i><i></i><i></i><i></i
+                          ></span>`
+                        : nothing
+                    }
+                    <div>
+                      <strong part="title">${words.title}</strong>
+                      ${words.text ? html`<p part="text">${words.text}</p>` : nothing}
+                    </div>
                   </div>
-                </div>
-                ${this.#check.renderFindings()}`
-            : nothing
-        }
+                  ${this.#check.renderFindings()}`
+              : nothing
+          }
+        </div>
+        ${this.#check.renderActions()}
       </div>
-      ${this.#check.renderActions()}
-    </div>`;
+      <div class="news" role="status" aria-atomic="false">
+        <p
+          class=${this.toast && !isShown ? 'notice toast' : 'visually-hidden'}
+          part=${this.toast ? 'toast' : nothing}
+          dir="auto"
+        >
+          ${this.toast}
+        </p>
+        <p class="visually-hidden">${this.news}</p>
+      </div>`;
   }
 
   #describe(): Words | null {
@@ -125,6 +180,9 @@ export class RtcStatus extends CallElement {
 
 /** A notice about a device stays over the pictures for so long; its button keeps the mark. */
 const noticeMs = 8000;
+
+/** A text stays there for so long. */
+const newsMs = 5000;
 
 interface Words {
   title: string;

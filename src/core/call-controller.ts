@@ -129,6 +129,11 @@ export class CallController extends EventTarget {
     return this.#options.peerId ?? (this.#randomId ||= this.#platform.randomId());
   }
 
+  /** Whether the one other page does not know this library: it takes no texts. */
+  get isForeign(): boolean {
+    return this.#peers instanceof PlainCall;
+  }
+
   /**
    * Calls `callback` whenever the selected part of the state changes (by `Object.is`), not at once.
    * @returns the way to unsubscribe

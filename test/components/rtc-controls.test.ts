@@ -1,9 +1,11 @@
 import { expect, html } from '@open-wc/testing';
+import type { TemplateResult } from 'lit';
 import type { RtcCall } from '../../src/components/rtc-call.js';
 import type { RtcControls } from '../../src/components/rtc-controls.js';
 import type { Device } from '../../src/core/call-state.js';
 import {
   click,
+  colourStream,
   connect,
   connectionTimeoutMs,
   find,
@@ -12,9 +14,11 @@ import {
   makeCall,
   part,
   phase,
+  press,
   refuseDevices,
   rendered,
   state,
+  stub,
   stubDevices,
   textOf,
   until,
@@ -155,6 +159,127 @@ describe('<rtc-controls>', function () {
     expect(hasPart(call, 'flip-button')).to.be.false;
   });
 
+  it('shares a screen, and shows when the browser itself has stopped that', async () => {
+    const call = await makeCall(html`<rtc-call no-audio no-video><rtc-controls></rtc-controls></rtc-call>`);
+    await call.start();
+    await rendered(call);
+    const screen = colourStream('green');
+    stub(navigator.mediaDevices, 'getDisplayMedia', () => Promise.resolve(screen));
+    expect(pressed(call, 'share-button')).to.equal('false');
+    click(call, 'share-button');
+    await state(call, ({ media }) => media.screen === 'on');
+    await rendered(call);
+    const button = part(call, 'share-button');
+    expect([pressed(call, 'share-button'), button.title]).to.deep.equal(['true', 'Stop sharing']);
+    const [track] = screen.getTracks();
+    track!.stop();
+    track!.dispatchEvent(new Event('ended'));
+    await state(call, ({ media }) => media.screen === 'off');
+    await rendered(call);
+    expect(pressed(call, 'share-button')).to.equal('false');
+  });
+
+  it('has a button for the chat only where there is one, and tells of its presses', async () => {
+    const { call } = await scriptedCall(layout, 1);
+    const controls = find<RtcControls>(call, 'rtc-controls');
+    expect(hasPart(call, 'chat-button')).to.be.false;
+    controls.chat = 'closed';
+    await rendered(call);
+    let count = 0;
+    controls.addEventListener('chat', () => count++);
+    click(call, 'chat-button');
+    expect(count).to.equal(1);
+  });
+
+  it('moves screen and chat into its menu where the frame is narrow', async () => {
+    const { call } = await scriptedCall(html`<rtc-call></rtc-call>`, 1);
+    const isShown = (name: string): boolean => part(call, name).offsetWidth > 0;
+    for (const [width, isWide] of [
+      [800, true],
+      [400, false],
+    ] as const) {
+      call.style.cssText = `inline-size: ${width}px; block-size: 380px`;
+      expect([isShown('share-button'), isShown('chat-button')]).to.deep.equal([isWide, isWide]);
+      const items = await openMore(call);
+      expect(items.slice(0, 2).map(textOf)).to.deep.equal(
+        isWide ? ['Full screen', popOutWords] : ['Share screen', 'Chat'],
+      );
+      const { left, right } = call.getBoundingClientRect();
+      for (const button of findAll(call, '.bar > button').filter(({ offsetWidth }) => offsetWidth > 0)) {
+        const box = button.getBoundingClientRect();
+        expect(box.left >= left && box.right <= right, `${button.getAttribute('aria-label')}`).to.be.true;
+      }
+      part(call, 'more-panel').hidePopover();
+      await until(() => findAll(call, '.item').length === 0, 'the menu is gone');
+    }
+  });
+
+  it('opens the chat from its menu, with the focus in the field', async () => {
+    const { call } = await scriptedCall(
+      html`<rtc-call style="inline-size: 400px; block-size: 700px"></rtc-call>`,
+      1,
+    );
+    const items = await openMore(call);
+    items.find((item) => textOf(item) === 'Chat')!.click();
+    await until(() => deepFocus()?.localName === 'textarea', 'the focus is in the field');
+    await until(() => findAll(call, '.item').length === 0, 'the menu is gone');
+    expect(deepFocus()?.localName).to.equal('textarea');
+    await call.toggleChat();
+    expect(deepFocus()).to.equal(part(call, 'more-button'));
+  });
+
+  it('arranges the pictures, from three people on', async () => {
+    const { call, controller } = await scriptedCall(
+      html`<rtc-call style="inline-size: 800px"></rtc-call>`,
+      1,
+    );
+    expect((await openMore(call)).map(textOf)).not.to.include('Grid');
+    controller.join('cleo', { name: 'Cleo', camera: 'on' });
+    await rendered(call);
+    const item = (words: string): HTMLElement => findAll(call, '.item').find((one) => textOf(one) === words)!;
+    expect(item('Automatic').getAttribute('aria-pressed')).to.equal('true');
+    item('Speaker').click();
+    expect(call.layout).to.equal('speaker');
+    expect(deepFocus()).to.equal(part(call, 'more-button'));
+    await until(() => findAll(call, '.item').length === 0, 'the menu is gone');
+    await openMore(call);
+    expect(item('Speaker').getAttribute('aria-pressed')).to.equal('true');
+  });
+
+  it('leads through its menu by the arrow keys, and gives the focus back', async () => {
+    const { call } = await scriptedCall(
+      html`<rtc-call style="inline-size: 800px; block-size: 600px"></rtc-call>`,
+      2,
+    );
+    const items = await openMore(call);
+    await until(() => deepFocus() === items[0], 'the first has the focus');
+    const panel = part(call, 'more-panel');
+    const at = (key: string): number => {
+      expect(press(deepFocus()!, key)).to.be.false;
+      return items.indexOf(deepFocus() as HTMLElement);
+    };
+    expect(
+      ['ArrowDown', 'ArrowDown', 'ArrowUp', 'Home', 'ArrowUp', 'ArrowDown', 'End'].map(at),
+    ).to.deep.equal([1, 2, 1, 0, items.length - 1, 0, items.length - 1]);
+    await Promise.all(panel.getAnimations().map(({ finished }) => finished));
+    await expect(call).to.be.accessible();
+    panel.hidePopover();
+    await until(() => deepFocus() === part(call, 'more-button'), 'the focus is back');
+  });
+
+  it('lists the keys only where they work', async () => {
+    const { call } = await scriptedCall(html`<rtc-call style="inline-size: 800px"></rtc-call>`, 1);
+    await openMore(call);
+    expect(textOf(find(call, '.keys'))).to.equal(
+      'Keyboard shortcuts Microphone on or off M Camera on or off V',
+    );
+    part(call, 'more-panel').hidePopover();
+    await until(() => findAll(call, '.item').length === 0, 'the menu is gone');
+    call.noHotkeys = true;
+    await openMore(call);
+    expect(findAll(call, '.keys')).to.deep.equal([]);
+  });
+
   it('opens no device by itself', async () => {
     const { asked } = watchDevices();
     const call = await makeCall(layout);
@@ -183,6 +308,35 @@ describe('<rtc-controls>', function () {
     expect(textOf(part(call, 'join-button'))).to.equal('Join');
   });
 });
+
+const popOutWords = 'Open in its own window';
+
+/** A call with so many others. */
+async function scriptedCall(
+  template: TemplateResult,
+  others: number,
+): Promise<{ call: RtcCall; controller: ScriptedController }> {
+  const controller = new ScriptedController().tell({ type: 'started' });
+  for (const name of ['Ben', 'Cleo'].slice(0, others)) controller.join(name, { name, camera: 'on' });
+  const call = await makeCall(template);
+  call.controller = controller;
+  await rendered(call);
+  return { call, controller };
+}
+
+/** Opens the menu; returns the choices that are on the screen. */
+async function openMore(call: RtcCall): Promise<HTMLElement[]> {
+  part(call, 'more-button').focus();
+  click(call, 'more-button');
+  await until(() => deepFocus()?.matches('.item') === true, 'a choice has the focus');
+  return findAll(call, '.item').filter(({ offsetWidth }) => offsetWidth > 0);
+}
+
+function deepFocus(): Element | null {
+  let { activeElement } = document;
+  while (activeElement?.shadowRoot?.activeElement) activeElement = activeElement.shadowRoot.activeElement;
+  return activeElement;
+}
 
 /** The first joins by its button. */
 async function connectByClick(first: RtcCall, second: RtcCall): Promise<void> {

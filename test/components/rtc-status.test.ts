@@ -1,7 +1,9 @@
 import { expect, html } from '@open-wc/testing';
 import type { TemplateResult } from 'lit';
 import type { RtcCall } from '../../src/components/rtc-call.js';
+import type { RtcStatus } from '../../src/components/rtc-status.js';
 import { CallEvent } from '../../src/core/call-events.js';
+import type { Participant } from '../../src/core/call-state.js';
 import type { Diagnosis } from '../../src/core/diagnosis.js';
 import { CallError } from '../../src/core/errors.js';
 import type { Finding } from '../../src/core/verdict.js';
@@ -26,9 +28,16 @@ import { ScriptedController } from '../helpers/scripted-controller.js';
 
 const layout = html`<rtc-call><rtc-status></rtc-status></rtc-call>`;
 
+/** What goes on, without the news. */
 async function words(call: RtcCall): Promise<string> {
   await rendered(call);
-  return textOf(find(call, 'rtc-status'));
+  return textOf(find(call, 'rtc-status').shadowRoot!.firstElementChild!);
+}
+
+/** What has just happened. */
+async function news(call: RtcCall): Promise<string> {
+  await rendered(call);
+  return textOf(find(call, '.news'));
 }
 
 async function scripted(): Promise<{ call: RtcCall; controller: ScriptedController }> {
@@ -68,6 +77,54 @@ describe('<rtc-status>', () => {
     expect(await words(call)).to.equal('Connecting');
     controller.tell({ type: 'participant-changed', id: 'ben', changes: { connection: 'reconnecting' } });
     expect(await words(call)).to.match(/^Reconnecting The call/);
+  });
+
+  it('says who joins, is muted, shares a screen and leaves, for 5 s', async () => {
+    const { call, controller } = await scripted();
+    const timers = holdTimers(5000);
+    controller.tell({ type: 'started' }).join('ben', { name: 'Ben', microphone: 'on' });
+    expect(await news(call)).to.equal('Ben joined');
+    expect(find(call, '.news').getAttribute('role')).to.equal('status');
+    timers.fire();
+    expect(await news(call)).to.equal('');
+    const change = (changes: Partial<Participant>): void =>
+      void controller.tell({ type: 'participant-changed', id: 'ben', changes });
+    change({ microphone: 'off' });
+    expect(await news(call)).to.equal('Ben is muted');
+    change({ screenStream: new MediaStream() });
+    expect(await news(call)).to.equal('Ben shares a screen');
+    change({ speaking: true });
+    expect(await news(call)).to.equal('Ben shares a screen');
+    controller.tell({ type: 'participant-left', id: 'ben' });
+    expect(await news(call)).to.equal('Ben left');
+  });
+
+  it('tells no news of a call that is over, nor of people who were there before it', async () => {
+    const controller = new ScriptedController().tell({ type: 'started' }).join('ben', { name: 'Ben' });
+    const call = await makeCall(
+      html`<rtc-call .controller=${controller}><rtc-status></rtc-status></rtc-call>`,
+    );
+    expect(await news(call)).to.equal('');
+    controller.tell({ type: 'ended' });
+    expect(await news(call)).to.equal('');
+  });
+
+  it('shows a text of somebody only where the chat is closed', async () => {
+    const { call, controller } = await scripted();
+    const timers = holdTimers(5000);
+    const status = find<RtcStatus>(call, 'rtc-status');
+    controller.tell({ type: 'started' }).join('ben', { name: 'Ben' });
+    const write = (from: string, text: string): void =>
+      void controller.tell({ type: 'message-added', message: { from, name: 'Ben', text, at: 0 } });
+    write('ben', 'one');
+    expect(await news(call)).not.to.include('one');
+    status.chat = 'closed';
+    write('', 'mine');
+    expect(await news(call)).not.to.include('mine');
+    write('ben', 'two');
+    expect(await news(call)).to.include('Ben: two');
+    timers.fire();
+    expect(await news(call)).to.equal('');
   });
 
   it('says that the call is full', async () => {

@@ -23,7 +23,46 @@ export const callStyles = css`
   .room {
     position: absolute;
     inset: 0;
+    container: call / size;
+    --_panel: clamp(240px, 35cqi, 340px);
+  }
+  .view {
+    position: absolute;
+    inset: 0;
     container: rtc / size;
+  }
+  .beside {
+    inset-inline-end: calc(var(--_panel) + var(--_gap));
+  }
+  .panel {
+    position: absolute;
+    inset-block: var(--_gap);
+    inset-inline-end: var(--_gap);
+    inline-size: var(--_panel);
+  }
+  @container call (width < 480px) {
+    .beside {
+      visibility: hidden;
+    }
+    .panel {
+      inset: 0;
+      inline-size: auto;
+      border-radius: 0;
+    }
+  }
+  @container call (width < 720px) and (orientation: portrait) {
+    .beside {
+      visibility: visible;
+      inset-inline-end: 0;
+      inset-block-end: 62cqb;
+    }
+    .panel {
+      inset: auto 0 0;
+      inline-size: auto;
+      block-size: 62cqb;
+      padding-block-end: env(safe-area-inset-bottom, 0px);
+      border-radius: 20px 20px 0 0;
+    }
   }
   :host(:fullscreen) {
     border-radius: 0;
@@ -109,6 +148,8 @@ export const callStyles = css`
     position: absolute;
     z-index: 2;
     display: flex;
+    flex-direction: column;
+    align-items: center;
     inset-block-end: 84px;
     inset-inline: 0;
     margin-inline: auto;

@@ -84,11 +84,11 @@ export const chatStyles = css`
     white-space: pre-wrap;
     text-wrap: pretty;
   }
-  .own .by {
-    justify-content: flex-end;
+  .own {
+    display: grid;
+    justify-items: end; /* a text has a direction of its own */
   }
   .own .text {
-    margin-inline-start: auto;
     background: color-mix(in oklab, var(--_accent-ink) 16%, var(--_surface));
   }
   a {
@@ -116,7 +116,6 @@ export const chatStyles = css`
     max-block-size: 112px;
     padding: 11px 0;
     border: 0;
-    outline: none;
     background: none;
     color: inherit;
     font: inherit;
@@ -124,6 +123,9 @@ export const chatStyles = css`
     line-height: 22px;
     resize: none;
     field-sizing: content;
+  }
+  textarea:focus-visible {
+    outline: none; /* its frame has one */
   }
   textarea::placeholder {
     color: var(--_text-muted);
@@ -152,6 +154,13 @@ export const chatStyles = css`
     font-size: var(--_size-xs);
     line-height: 16px;
     text-wrap: balance;
+  }
+  @container call (height < 300px) {
+    .note {
+      visibility: hidden;
+      block-size: 12px;
+      padding: 0;
+    }
   }
   @media (forced-colors: active) {
     :host {

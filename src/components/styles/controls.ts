@@ -58,16 +58,45 @@ export const controlsStyles = css`
       border: 1px solid CanvasText;
     }
   }
-  .open-devices:has(+ .menu:popover-open) {
+  .lit,
+  :has(+ .menu:popover-open) {
     background: color-mix(in oklab, var(--_accent-ink) 16%, var(--_surface));
     color: var(--_accent-ink);
   }
-  .flip {
+  .flip,
+  .bar .narrow {
     display: none;
   }
   @media (pointer: coarse) {
     .flip {
       display: grid;
+    }
+  }
+  .count {
+    inline-size: auto;
+    min-inline-size: 18px;
+    padding-inline: 5px;
+    border-radius: 9px;
+    background: var(--_accent-fill);
+    color: var(--_on-accent);
+    font-size: var(--_size-xs);
+    line-height: 18px;
+    font-weight: 600;
+  }
+  @container rtc (width < 540px) {
+    .wide {
+      display: none;
+    }
+    .bar .narrow {
+      display: grid;
+    }
+    .bar .item.narrow {
+      display: flex;
+    }
+  }
+  @container rtc (width < 220px) {
+    .open-more {
+      display: none;
     }
   }
   @container rtc (width < 300px) {

@@ -249,11 +249,13 @@ export const stageStyles = css`
     }
   }
   .tile,
-  .pin {
+  .pin,
+  .panel {
     transition: opacity var(--_duration) var(--_ease);
   }
   @starting-style {
-    .tile {
+    .tile,
+    .panel {
       opacity: 0;
     }
   }

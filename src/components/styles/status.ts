@@ -23,6 +23,17 @@ export const statusStyles = css`
       0 0 0 1px var(--_line),
       var(--_elevation-2);
   }
+  .news {
+    max-inline-size: 100%;
+  }
+  .toast {
+    max-inline-size: min(100%, 480px);
+    margin-inline: auto;
+    overflow: hidden;
+    color: inherit;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
   strong {
     display: block;
     font-size: var(--_size-l);
