@@ -34,10 +34,14 @@ export function menuItem(
 }
 
 /** What the menu offers of the call around the bar: arrangement, full screen, a window of its own, the keys. */
-export function moreMenu(bar: RtcControls, localize: Localize, others: number): TemplateResult {
+export function moreMenu(
+  bar: RtcControls,
+  localize: Localize,
+  others: number,
+): TemplateResult | typeof nothing {
   const term = localize.term.bind(localize);
   const call = callAround(bar);
-  if (!call) return html``;
+  if (!call) return nothing;
   const isInPage = bar.ownerDocument === document;
   const command = (name: string, symbol: IconName, words: string): TemplateResult | typeof nothing =>
     canRun(name)

@@ -1,6 +1,6 @@
 import { expect, html } from '@open-wc/testing';
 import type { RtcCall } from '../../src/components/rtc-call.js';
-import { makeCall, phase, state, stub, watchDevices } from '../helpers/call-fixture.js';
+import { findAll, makeCall, phase, state, stub, until, watchDevices } from '../helpers/call-fixture.js';
 
 const hasInvokers = 'commandForElement' in HTMLButtonElement.prototype;
 
@@ -63,6 +63,19 @@ describe('invoker commands', () => {
     toggle.click();
     await state(call, ({ media }) => media.screen === 'off');
     expect(stream.getTracks()[0]!.readyState).to.equal('ended');
+  });
+
+  it('open and close the chat', async () => {
+    const call = await makeCall(html`<rtc-call no-audio no-video></rtc-call>`);
+    await call.start();
+    const toggle = await button(call, '--toggle-chat');
+    const isOpen = (): boolean => findAll(call, 'rtc-chat').length > 0;
+    toggle.focus();
+    toggle.click();
+    await until(() => findAll(call, 'textarea:focus').length > 0, 'the focus is in the field');
+    toggle.click();
+    await until(() => !isOpen(), 'it is closed');
+    expect(document.activeElement).to.equal(toggle);
   });
 
   it('toggle full screen', async () => {

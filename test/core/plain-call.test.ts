@@ -163,6 +163,9 @@ describe('PlainCall', () => {
       await scene.clock.advance(1000);
       expect(scene.page.kinds.filter((kind) => kind === 'hello')).to.have.length(helloCount);
       expect(scene.page.kinds).not.to.include('bye');
+      expect(scene.call.isForeign).to.be.true;
+      scene.call.end();
+      expect(scene.call.isForeign).to.be.false;
     });
 
     it('speaks its own dialect again after the end', async () => {

@@ -83,7 +83,7 @@ export const controlsStyles = css`
     line-height: 18px;
     font-weight: 600;
   }
-  @container rtc (width < 540px) {
+  @container rtc (width < 510px) {
     .wide {
       display: none;
     }
