@@ -76,7 +76,7 @@ export function moreMenu(
         )
       : nothing
   }
-  ${command('--toggle-pip', 'popOut', term(isInPage ? 'popOut' : 'bringBack'))}
+  ${command('--toggle-pip', 'popOut', term(isInPage && !call.shadowRoot?.querySelector('[part=return-button]') ? 'popOut' : 'bringBack'))}
   ${
     call.noHotkeys
       ? nothing

@@ -157,15 +157,14 @@ describe('PlainCall', () => {
       scene.page.offer('audio', 'video');
       await scene.clock.advance(1000);
       expect(scene.phase).to.equal('connected');
+      expect(scene.call.isForeign).to.be.true;
       const helloCount = scene.page.kinds.filter((kind) => kind === 'hello').length;
       await scene.clock.advance(2 * helloIntervalsMs.at(-1)!);
       scene.call.end();
+      expect(scene.call.isForeign).to.be.false;
       await scene.clock.advance(1000);
       expect(scene.page.kinds.filter((kind) => kind === 'hello')).to.have.length(helloCount);
       expect(scene.page.kinds).not.to.include('bye');
-      expect(scene.call.isForeign).to.be.true;
-      scene.call.end();
-      expect(scene.call.isForeign).to.be.false;
     });
 
     it('speaks its own dialect again after the end', async () => {

@@ -37,6 +37,7 @@ export const chatStyles = css`
     padding: 4px 16px 16px;
     overflow: auto;
     overscroll-behavior: contain;
+    scrollbar-color: var(--_line-strong) transparent;
     scrollbar-width: thin;
   }
   .log:focus-visible {
