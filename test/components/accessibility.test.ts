@@ -16,6 +16,7 @@ import {
   refuseDevices,
   rendered,
   state,
+  textOf,
   videoOf,
 } from '../helpers/call-fixture.js';
 import { ScriptedController } from '../helpers/scripted-controller.js';
@@ -196,11 +197,13 @@ describe('accessibility', function () {
     expect(part(find(call, 'rtc-remote-video'), 'plate').textContent).to.include('Muted');
   });
 
-  it('says what happens once: one live region in the whole call', async () => {
+  it('says what happens once: no live regions but those of the status, of which one speaks', async () => {
     const call = await makeCall(html`<rtc-call no-audio no-video></rtc-call>`);
     await call.start();
     await phase(call, 'waiting');
     await rendered(call);
-    expect(findAll(call, '[role=status], [aria-live]')).to.have.length(1);
+    const regions = findAll(call, '[role=status], [aria-live]');
+    for (const region of regions) expect(region.getRootNode()).to.equal(find(call, 'rtc-status').shadowRoot);
+    expect(regions.map(textOf).filter(Boolean)).to.have.length(1);
   });
 });
