@@ -367,7 +367,10 @@ export class PeerLink {
         return; // it comes with an offer
       }
       transceiver = connection.addTransceiver(track, { direction: 'sendrecv', streams: this.#streams(role) });
-      if (role === 'screen') preferScreenCodec(transceiver, this.#options.platform.videoCodecs());
+      // Not in Firefox 153: in glare its payload types then clash, and Chromium can not read its description.
+      const { platform } = this.#options;
+      if (role === 'screen' && platform.engine === 'chromium')
+        preferScreenCodec(transceiver, platform.videoCodecs());
       this.#transceivers.set(role, transceiver);
     }
     if (!transceiver) return; // before the first description: attached when it is there

@@ -60,6 +60,9 @@ async function playOnFakes(scenario, engine) {
   return [...stage.notes];
 }
 
+/** What each connection went through: how the two interleave is up to the machine. */
+const bySide = (notes) => ['a', 'b'].map((side) => notes.filter((note) => note.startsWith(side)));
+
 const server = await serve();
 after(() => server.close());
 
@@ -79,7 +82,7 @@ for (const name of browsersUnderTest()) {
         const real = await page.evaluate(playInPage, makeStage.toString(), scenario.toString());
         const fake = await playOnFakes(scenario, name);
         if (process.env.RTC_SHOW) console.log(`${name}, ${title}:\n  ${real.join('\n  ')}`);
-        assert.deepEqual(fake, real);
+        assert.deepEqual(bySide(fake), bySide(real));
       });
     }
   });

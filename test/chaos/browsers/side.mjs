@@ -328,7 +328,7 @@ export class Side {
     });
     call.addEventListener('rtc-error', ({ detail }) => {
       const { code, message, cause } = detail.error;
-      this.#errors.push(code);
+      this.#errors.push(`${code}: ${message} ${cause ?? ''}`);
       this.note(`error ${code}: ${message} ${cause ?? ''}`);
     });
   }
