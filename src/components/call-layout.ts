@@ -95,11 +95,12 @@ function pictures(view: LayoutView): TemplateResult {
       role=${isFloating ? 'group' : nothing}
       tabindex=${isFloating ? 0 : nothing}
       aria-label=${isFloating ? localize.term('ownView') : nothing}
-      aria-description=${isFloating ? localize.term('ownViewKeys') : nothing}
+      aria-describedby=${isFloating ? 'own-view-keys' : nothing}
       exportparts="video, placeholder, plate, icon"
       @pointerdown=${dragOwnView}
       @keydown=${moveOwnView}
     ></rtc-local-video>
+    <span id="own-view-keys" hidden>${localize.term('ownViewKeys')}</span>
   </div>`;
 }
 

@@ -208,7 +208,7 @@ export class RtcControls extends CallElement {
         id=${id}
         class="menu"
         part="${id}-panel"
-        popover
+        popover="auto"
         tabindex="-1"
         role="dialog"
         aria-label=${words}
