@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
+import type { CallController } from '../core/call-controller.js';
 import { isStarted, type CallState } from '../core/call-state.js';
 import { CallElement } from './call-element.js';
 import { ConnectionCheck } from './connection-check.js';
@@ -47,6 +48,7 @@ export class RtcStatus extends CallElement {
   readonly #phase = this.consume(({ phase }) => phase);
   readonly #participants = this.consume(({ participants }) => participants);
   readonly #newest = this.consume(({ messages }) => messages.at(-1));
+  #observed: CallController | null = null;
   #known: CallState['participants'] = [];
   #told: CallState['messages'][number] | undefined;
   readonly #mediaErrors = this.consume(({ mediaErrors }) => mediaErrors);
@@ -66,6 +68,13 @@ export class RtcStatus extends CallElement {
     const people = (this.#known = this.#participants.value);
     const newest = (this.#told = this.#newest.value);
     if (this.chat !== 'closed') this.toast = '';
+    const { controller } = this.#phase;
+    if (controller !== this.#observed) {
+      // What is there in another call is no news.
+      this.#observed = controller;
+      this.toast = this.news = '';
+      return;
+    }
     if (!this.hasUpdated || !isStarted({ phase: this.#phase.value })) return;
     const news = this.#compare(known, people);
     const isNew = newest !== told && newest?.from && this.chat === 'closed';
