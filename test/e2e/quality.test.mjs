@@ -104,7 +104,7 @@ for (const name of browsers) {
       assert.deepEqual([ana.page.problems, ben.page.problems], [[], []]);
     });
 
-    it('shares a screen beside the camera in a codec that keeps it sharp', async (t) => {
+    it('shares a screen beside the camera, where that is safe in a codec that keeps it sharp', async (t) => {
       const { ana, ben } = await callBetween(t, browsers[0], name);
       await ben.page.evaluate(async () => {
         navigator.mediaDevices.getDisplayMedia = async () => {
@@ -127,7 +127,8 @@ for (const name of browsers) {
       });
       assert.equal(codecs.length, 2);
       assert.match(codecs[0], /video\/VP8$/);
-      assert.match(codecs[1], /video\/VP9$/);
+      // Firefox keeps its own order: with another one its descriptions clash in glare (docs/reliability.md).
+      assert.match(codecs[1], name === 'firefox' ? /video\/VP8$/ : /video\/VP9$/);
       assert.deepEqual([ana.page.problems, ben.page.problems], [[], []]);
     });
   });
