@@ -15,6 +15,8 @@ const prefs = {
   'media.peerconnection.ice.obfuscate_host_addresses': false,
   // Firefox under test does not look whether it is online, unless it is told to.
   'network.manage-offline-status': true,
+  // Firefox waits longer after each connection that failed; the page's socket is not what is tested.
+  'network.websocket.delay-failed-reconnects': false,
 };
 
 const commands = {
