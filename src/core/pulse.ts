@@ -95,7 +95,7 @@ export class Pulse {
       this.#tick();
     }, delayMs);
     this.#options.beat();
-    if (this.#isSuspect || !this.isFresh) void this.#readBytes();
+    if (this.#isSuspect || !this.isFresh) this.#readBytes().catch(() => undefined); // closed meanwhile
   }
 
   async #readBytes(): Promise<void> {

@@ -108,6 +108,7 @@ export class Roster {
     const { rtc } = message;
     if (!this.#concernsUs(rtc)) return;
     let entry = this.#entries.get(rtc.session);
+    if (entry?.sender !== undefined && sender !== undefined && entry.sender !== sender) return;
     if (path === 'transport' && entry?.confirmed && this.#events.isHeld(entry)) {
       // What it has to say comes over the connection too, or again when that is known to be lost.
       if (rtc.kind === 'bye') this.#awaitLeaving(entry, rtc.mayReturn);
@@ -120,7 +121,6 @@ export class Roster {
     }
     entry ??= this.#meet(rtc, sender) ?? undefined;
     if (!entry) return;
-    if (entry.sender !== undefined && sender !== undefined && entry.sender !== sender) return;
     if (this.#hasStartedOver(entry, rtc)) {
       this.#lose(entry);
       entry = this.#meet(rtc, sender) ?? undefined;

@@ -4,7 +4,11 @@ import type { Platform } from '../../src/core/platform.js';
 import { Pulse } from '../../src/core/pulse.js';
 
 /** A page whose timers run only when the test says so. */
-function makePage(): { pulse: Pulse; pass: (ms: number) => void; runTimer: () => void } {
+function makePage(countBytes = async () => 0): {
+  pulse: Pulse;
+  pass: (ms: number) => void;
+  runTimer: () => void;
+} {
   let now = 0;
   let timer = (): void => {};
   const platform = {
@@ -14,7 +18,7 @@ function makePage(): { pulse: Pulse; pass: (ms: number) => void; runTimer: () =>
       return () => {};
     },
   } as unknown as Platform;
-  const pulse = new Pulse({ platform, beat() {}, countBytes: async () => 0, flows() {}, silent() {} });
+  const pulse = new Pulse({ platform, beat() {}, countBytes, flows() {}, silent() {} });
   pulse.start();
   return {
     pulse,
@@ -35,6 +39,21 @@ describe('Pulse', () => {
     expect(pulse.isFresh).to.be.true;
     runTimer();
     expect(pulse.isFresh).to.be.true;
+  });
+
+  it('keeps to itself that the statistics could not be read', async () => {
+    const rejected: unknown[] = [];
+    const note = (event: PromiseRejectionEvent): void => {
+      event.preventDefault();
+      rejected.push(event.reason);
+    };
+    window.addEventListener('unhandledrejection', note);
+    makePage(() => Promise.reject(new Error('The connection is closed'))).pulse.suspect();
+    await new Promise((resolve) => {
+      setTimeout(resolve); // such rejections are told in a task of their own
+    });
+    window.removeEventListener('unhandledrejection', note);
+    expect(rejected).to.deep.equal([]);
   });
 
   it('takes silence for silence once the page runs again', () => {

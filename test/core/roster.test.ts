@@ -483,6 +483,7 @@ describe('Roster', () => {
       toSession: a.roster.session,
     });
     a.roster.receive(bye, 'mallory');
+    a.roster.receive({ rtc: { ...bye.rtc, kind: 'full' } }, 'mallory');
     expect(a.diary).to.deep.equal(['b joined']);
     a.roster.receive(bye, b.address);
     expect(a.diary).to.deep.equal(['b joined', 'b left']);
