@@ -56,8 +56,11 @@ export const silenceTimeoutMs = 90_000;
 export const heartbeatMs = 500;
 export const freshMs = 1250;
 
-/** Nothing arrives for so long: the connection is lost. Browsers say `disconnected` after 6 to 7.5 s. */
-export const silenceMs = 4500;
+/**
+ * Nothing arrives for so long: the connection is lost. Browsers say `disconnected` after 6 to 7.5 s; a restart that
+ * was not needed harms nothing, and a change of network that no event tells of must be over in 4 s.
+ */
+export const silenceMs = 2500;
 
 /** The same after a sign that the network has changed. */
 export const suspicionMs = 1000;
@@ -68,8 +71,8 @@ export const networkChangeMs = 100;
 /** A page that may only be reloaded has so long to come back. */
 export const reloadGraceMs = 5000;
 
-/** What seems to end a connection that stands has so long to prove itself: until silence would have shown it. */
-export const byeCheckMs = silenceMs + 1500;
+/** What seems to end a connection that stands has so long to prove itself: silence shows it sooner, a reload is over. */
+export const byeCheckMs = reloadGraceMs + 1000;
 export const byeCheckIntervalMs = 250;
 
 /** `disconnected` is left alone this long: most of them heal by themselves. */

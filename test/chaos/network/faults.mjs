@@ -26,17 +26,17 @@ export async function cut(t, browsers, seconds) {
 }
 
 /** Ana's computer leaves one network and joins another, with another address. */
-export async function switchInterface(t, browsers) {
+export async function switchInterface(t, browsers, gapMs = SWITCH_GAP_MS) {
   const call = await Call.start(t, { browsers });
   await call.connected();
-  await call.recovered(await changeNetwork(call), SWITCH_LIMIT_MS);
+  await call.recovered(await changeNetwork(call, gapMs), SWITCH_LIMIT_MS);
   await call.stayedTheSame();
 }
 
 /** @returns {Promise<number>} when the other network is there */
-export async function changeNetwork(call) {
+export async function changeNetwork(call, gapMs = SWITCH_GAP_MS) {
   call.network.unplug('Ana');
-  await pause(SWITCH_GAP_MS);
+  await pause(gapMs);
   const since = Date.now();
   call.network.plugOther('Ana');
   return since;
