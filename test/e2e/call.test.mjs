@@ -59,9 +59,11 @@ for (const [first, second] of pairs) {
       );
       assert.equal(name, 'Ben');
 
-      const gone = ana.until((call) => call.participants.length === 0, null, 1000);
+      const ended = await ben.nextTimeOf('rtc-phase-change');
+      const left = await ana.nextTimeOf('rtc-participant-leave');
       await ben.leave();
-      await gone;
+      const afterMs = (await left()) - (await ended());
+      assert.ok(afterMs < 1000, `Ana learns after ${afterMs} ms that Ben has left`);
       await ana.inPhase('waiting');
       await ben.inPhase('ended');
       assert.deepEqual([...new Set(await openedTracks(ben.page))], ['ended']);

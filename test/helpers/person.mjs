@@ -50,6 +50,21 @@ export class Person {
     await this.until((call, wanted) => call.phase === wanted, phase, timeoutMs);
   }
 
+  /**
+   * Waits for the next such event of the call.
+   *
+   * @returns {Promise<() => Promise<number>>} gives its time on the machine's clock, which all browsers share
+   */
+  async nextTimeOf(type) {
+    const time = await this.page.evaluateHandle((name) => {
+      const call = document.querySelector('rtc-call');
+      return {
+        at: new Promise((resolve) => call.addEventListener(name, () => resolve(Date.now()), { once: true })),
+      };
+    }, type);
+    return () => time.evaluate(({ at }) => at);
+  }
+
   /** Waits until the others are exactly so many, all connected. */
   async with(count, timeoutMs = 20_000) {
     await this.until(
