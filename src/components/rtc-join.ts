@@ -81,12 +81,22 @@ export class RtcJoin extends CallElement {
     return html`<div class="frame">
       ${this.#renderStage()}
       <form class="panel ${isCalled ? 'calling' : ''}" part="panel" @submit=${this.#join}>
-        <div class="words" role="status">
-          ${isCalled ? ticks : nothing}
-          <div>
-            <h2 part="title"><slot name="title">${this.#title()}</slot></h2>
-            <p class="lede" part="lede"><slot name="lede">${this.#lede()}</slot></p>
+        <div class="head">
+          <div class="words" role="status">
+            ${isCalled ? ticks : nothing}
+            <div>
+              <h2 part="title"><slot name="title">${this.#title()}</slot></h2>
+              <p class="lede" part="lede"><slot name="lede">${this.#lede()}</slot></p>
+            </div>
           </div>
+          ${
+            // Not beside the other button, which must not give way under a finger that is about to press it.
+            isCalled
+              ? html`<button type="button" class="button" part="decline-button" @click=${this.#decline}>
+                  ${term('decline')}
+                </button>`
+              : nothing
+          }
         </div>
         <div class="form">
           <label class="field">
@@ -114,18 +124,6 @@ export class RtcJoin extends CallElement {
             >
               ${this.#joinWords()}
             </button>
-            ${
-              isCalled
-                ? html`<button
-                    type="button"
-                    class="button large"
-                    part="decline-button"
-                    @click=${this.#decline}
-                  >
-                    ${term('decline')}
-                  </button>`
-                : nothing
-            }
           </div>
         </div>
       </form>

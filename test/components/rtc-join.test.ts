@@ -339,6 +339,23 @@ describe('<rtc-join>', function () {
       expect(controller.commands).to.deep.equal(['decline', 'start']);
     });
 
+    it('leaves the large button where it is, whoever comes and goes', async () => {
+      listen(false);
+      const controller = new ScriptedController();
+      const call = await makeCall(plain(controller));
+      for (const width of [300, 390, 900]) {
+        call.style.cssText = `inline-size: ${width}px; block-size: 640px`;
+        await rendered(call);
+        const before = JSON.stringify(part(call, 'join-button').getBoundingClientRect());
+        controller.tell({ type: 'incoming-changed', caller: { id: 'ben', name: 'Ben' } });
+        await rendered(call);
+        const answer = part(call, 'join-button').getBoundingClientRect();
+        expect(JSON.stringify(answer), `${width} px wide`).to.equal(before);
+        controller.tell({ type: 'incoming-changed', caller: null });
+        await rendered(call);
+      }
+    });
+
     it('shows no caller any more when they are gone', async () => {
       listen(false);
       const { call, controller } = await called(plain);

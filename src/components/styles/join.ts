@@ -231,7 +231,14 @@ export const joinStyles = css`
   .panel > * {
     flex-shrink: 0;
   }
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: start;
+    gap: 8px 14px;
+  }
   .words {
+    flex: 1 1 200px;
     display: flex;
     gap: 14px;
   }
@@ -304,9 +311,6 @@ export const joinStyles = css`
     z-index: 1;
     inset-block-end: 0;
     display: grid;
-    grid-auto-flow: column;
-    grid-auto-columns: minmax(0, 1fr);
-    gap: 8px;
     /* what scrolls under it fades away, and nothing shows below */
     box-shadow:
       0 24px 0 var(--_surface),
