@@ -101,11 +101,12 @@ export class Delivery<Body> {
   receive(seq: number, deliver: () => void): void {
     if (this.#closed) return;
     const [oldest] = this.#outgoing;
-    if (oldest?.retransmitted && this.#isOverdue(oldest)) {
+    if (oldest?.retransmitted) {
       // The other side is heard again: what was lost in the silence need not wait for the end of a long delay.
       this.#cancelRetransmit?.();
-      this.#scheduleRetransmit(this.#initialDelay());
-      this.#repeat(oldest);
+      const restMs = oldest.sentAt + this.#initialDelay() - this.#options.platform.now();
+      this.#scheduleRetransmit(restMs > 0 ? restMs : this.#patienceMs);
+      if (restMs <= 0) this.#repeat(oldest);
     }
     if (seq === 0) {
       deliver();

@@ -98,6 +98,8 @@ export class PeerLink {
   #cancelWatch: (() => void) | null = null;
   /** A restart has begun since the connection was lost: a second wish for one gives it no more time. */
   #isRestarting = false;
+  /** The other side has not answered a restart yet. */
+  #isRestartOffered = false;
   #remoteUfrag: string | undefined;
   #targets: Partial<Record<TrackRole, Target>> = {};
   #heardAt: number | undefined;
@@ -164,7 +166,8 @@ export class PeerLink {
   /** Takes a description, candidates or a wish to restart of this generation from the other side. */
   receive(kind: 'description' | 'candidate' | 'restart', message: SignalMessage): void {
     this.#enqueue(async () => {
-      if (kind === 'restart') await this.#restartIce();
+      // An offer for a restart that is under way serves the other side, too.
+      if (kind === 'restart' && !this.#isRestartOffered) await this.#restartIce();
       if (message.description) await this.#receiveDescription(message.description);
       const candidates = message.candidates ?? (message.candidate ? [message.candidate] : []);
       for (const candidate of candidates) {
@@ -310,6 +313,7 @@ export class PeerLink {
   async #restartIce(): Promise<void> {
     await this.#refreshServers();
     this.#connection?.restartIce();
+    this.#isRestartOffered = true;
     const { plain } = this.#options;
     if (plain) await this.#negotiation?.offer(true); // the former offer may be lost: nobody repeats it
     if (this.#state !== 'lost' || (this.#isRestarting && !plain)) return;
@@ -322,6 +326,7 @@ export class PeerLink {
     if (!negotiation) return;
     const ufrag = /^a=ice-ufrag:(\S+)/m.exec(description.sdp)?.[1];
     if (ufrag !== this.#remoteUfrag) {
+      this.#isRestartOffered = false;
       if (this.#remoteUfrag !== undefined && description.type === 'offer') await this.#refreshServers();
       this.#remoteUfrag = ufrag;
       this.#receivedCandidates = 0;

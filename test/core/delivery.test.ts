@@ -190,6 +190,20 @@ describe('Delivery', () => {
     expect(wire).to.have.length(count + 2);
   });
 
+  it('shortens a long delay when the other side is heard again right after a repetition', async () => {
+    const { platform, delivery, wire } = newSide();
+    delivery.send('a');
+    await platform.clock.advance(20_000);
+    await platform.clock.advance((wire.at(-1)?.at ?? 0) + retransmitMaxMs - 20_000); // just repeated
+    await platform.clock.advance(100);
+    const count = wire.length;
+    delivery.receive(0, () => undefined);
+    await platform.clock.advance(retransmitInitialMs - 101);
+    expect(wire).to.have.length(count);
+    await platform.clock.advance(1);
+    expect(wire).to.have.length(count + 1);
+  });
+
   it('learns the round trip from what was not repeated, and repeats no sooner than 200 ms', async () => {
     const { platform, delivery, wire } = newSide();
     delivery.send('a');

@@ -440,6 +440,18 @@ describe('PeerLink', () => {
       expect(answerer.states).to.deep.equal(['connected', 'lost', 'connected']);
     });
 
+    it('restarts once where both sides wish for it at the same time', async () => {
+      const { clock, offerer, answerer } = await connectedPair();
+      offerer.link.restart();
+      answerer.link.restart();
+      await clock.advance(1000);
+      expect(offerer.descriptions()).to.deep.equal(['offer', 'offer']);
+      answerer.link.restart();
+      await clock.advance(1000);
+      expect(offerer.descriptions()).to.deep.equal(['offer', 'offer', 'offer']);
+      expect(offerer.link.state).to.equal('connected');
+    });
+
     it('uses new ICE credentials for the restart', async () => {
       const { clock, offerer } = await connectedPair();
       const former = offerer.connection.localUfrag;
