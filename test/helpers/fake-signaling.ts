@@ -41,7 +41,7 @@ export class FakeSignaling {
   #applicationMid: string | null = null;
   #stable: Stable | null = null;
   /** ICE credentials that a restart wants replaced. */
-  #ufragToReplace: string | null = null;
+  #ufragsToReplace: readonly string[] = [];
 
   /** @param options `onChange`: something changed that may need a negotiation; `onTrack`: another track is sent */
   constructor(
@@ -82,12 +82,12 @@ export class FakeSignaling {
   }
 
   restartIce(): void {
-    if (this.currentLocal) this.#ufragToReplace = ufragOf(this.currentLocal);
+    this.#ufragsToReplace = [this.currentLocal, this.pendingLocal].map(ufragOf).filter(Boolean);
   }
 
   /** webrtc-pc §4.7.3, "check if negotiation is needed". */
   isNegotiationNeeded(): boolean {
-    if (this.#ufragToReplace !== null) return true;
+    if (this.#ufragsToReplace.length > 0) return true;
     if (this.needsApplication && this.#applicationMid === null) return true;
     return this.transceivers.some(({ mid, direction, sender }) => {
       const local = this.currentLocal;
@@ -142,7 +142,7 @@ export class FakeSignaling {
       this.#slots.push('application');
     }
     const current = ufragOf(this.currentLocal);
-    const ufrag = current === '' || current === this.#ufragToReplace ? this.#newUfrag() : current;
+    const ufrag = current === '' || this.#ufragsToReplace.includes(current) ? this.#newUfrag() : current;
     const sections = this.#slots.map((slot) => this.#describe(slot, null));
     this.pendingLocal = this.#write('offer', ufrag, sections);
     this.state = 'have-local-offer';
@@ -201,7 +201,7 @@ export class FakeSignaling {
       if (slot !== 'application') slot.currentDirection = directions[index] ?? 'inactive';
     });
     this.#settle();
-    if (this.#ufragToReplace !== this.localUfrag) this.#ufragToReplace = null;
+    if (!this.#ufragsToReplace.includes(this.localUfrag)) this.#ufragsToReplace = [];
   }
 
   #settle(): void {
