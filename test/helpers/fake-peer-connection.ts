@@ -59,7 +59,7 @@ export class FakePeerConnection extends FakeTarget {
     this.#clock = clock;
     this.#network = network;
     this.#sessionId = network.nextSessionId();
-    this.#signaling = new FakeSignaling(this.#sessionId, {
+    this.#signaling = new FakeSignaling(engine, this.#sessionId, {
       newUfrag: () => this.#newUfrag(),
       onChange: () => this.#updateNegotiationNeeded(),
       onTrack: () => this.#network.tell(this, (partner) => partner.hear()),
@@ -146,6 +146,8 @@ export class FakePeerConnection extends FakeTarget {
       if (this.remoteUfrag !== former) this.hasCandidate = false;
       this.#showState();
       if (description.type !== 'rollback') this.#fireTracks();
+      if (description.type === 'answer' && this.#signaling.isDataRejected)
+        for (const channel of this.channels) channel.drop();
       this.#afterDescription();
     });
   }
@@ -218,6 +220,7 @@ export class FakePeerConnection extends FakeTarget {
   }
 
   openChannels(): void {
+    if (this.#signaling.isDataRejected) return;
     for (const channel of this.channels) channel.open();
   }
 

@@ -3,8 +3,13 @@
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 export type SectionKind = 'audio' | 'video' | 'application';
 
+/** Who begins the DTLS handshake: in an answer the side that says `active`. */
+export type Setup = 'actpass' | 'active' | 'passive';
+
 export interface Section {
   readonly kind: SectionKind;
+  /** Its port is 0. */
+  readonly isRejected?: boolean;
   readonly mid: string;
   readonly direction: Direction;
   /** Ids of the streams that the sender groups its track in. */
@@ -15,16 +20,18 @@ export interface Sdp {
   readonly sessionId: string;
   readonly version: number;
   readonly ufrag: string;
+  readonly setup: Setup;
   readonly sections: readonly Section[];
 }
 
-export function writeSdp({ sessionId, version, ufrag, sections }: Sdp): string {
+export function writeSdp({ sessionId, version, ufrag, setup, sections }: Sdp): string {
   const lines = ['v=0', `o=- ${sessionId} ${version} IN IP4 127.0.0.1`, 's=-', 't=0 0'];
   lines.push(`a=group:BUNDLE ${sections.map(({ mid }) => mid).join(' ')}`);
-  for (const { kind, mid, direction, streams } of sections) {
-    if (kind === 'application') lines.push('m=application 9 UDP/DTLS/SCTP webrtc-datachannel');
+  for (const { kind, isRejected, mid, direction, streams } of sections) {
+    if (kind === 'application')
+      lines.push(`m=application ${isRejected ? 0 : 9} UDP/DTLS/SCTP webrtc-datachannel`);
     else lines.push(`m=${kind} 9 UDP/TLS/RTP/SAVPF 111`, `a=${direction}`);
-    lines.push(`a=mid:${mid}`, `a=ice-ufrag:${ufrag}`, `a=ice-pwd:${ufrag.repeat(6)}`);
+    lines.push(`a=mid:${mid}`, `a=ice-ufrag:${ufrag}`, `a=ice-pwd:${ufrag.repeat(6)}`, `a=setup:${setup}`);
     lines.push(...streams.map((stream) => `a=msid:${stream} ${mid}`));
   }
   return `${lines.join('\r\n')}\r\n`;
@@ -52,11 +59,13 @@ function parseSdp(text: string): Sdp {
   }
   const sections = media.map((section, index): Section => ({
     kind: (/^m=(\w+)/.exec(section)?.[1] ?? 'audio') as SectionKind,
+    isRejected: /^m=\w+ 0 /.test(section),
     mid: /^a=mid:(\S+)/m.exec(section)?.[1] ?? String(index),
     direction: (/^a=(sendrecv|sendonly|recvonly|inactive)/m.exec(section)?.[1] ?? 'sendrecv') as Direction,
     streams: Array.from(section.matchAll(/^a=msid:(\S+)/gm), ([, stream = '']) => stream),
   }));
-  return { sessionId: origin[1] ?? '', version: Number(origin[2]), ufrag, sections };
+  const setup = (/^a=setup:(\w+)/m.exec(text)?.[1] ?? 'actpass') as Setup;
+  return { sessionId: origin[1] ?? '', version: Number(origin[2]), ufrag, setup, sections };
 }
 
 export const sends = (direction: Direction | null): boolean => /^send/.test(direction ?? '');

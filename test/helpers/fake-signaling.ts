@@ -1,8 +1,9 @@
 /**
  * The description machine of the fake connection (webrtc-pc §4.3.1, §4.4.1.5; RFC 8829 §5): signaling states with
- * rollback, sections and mids. Knows no time. Needs no browser.
+ * rollback, sections, mids and DTLS roles, with the faults that browsers have there. Knows no time. Needs no browser.
  */
-import { intersect, readSdp, reverse, sends, writeSdp, type Section } from './fake-sdp.js';
+import type { Engine } from '../../src/core/platform.js';
+import { intersect, readSdp, reverse, sends, writeSdp, type Section, type Setup } from './fake-sdp.js';
 import { FakeTransceiver } from './fake-transceiver.js';
 
 export interface Description {
@@ -31,6 +32,9 @@ export class FakeSignaling {
   transceivers: FakeTransceiver[] = [];
   /** A data channel was made, so there has to be a section for it. */
   needsApplication = false;
+  /** The answer has rejected the section of the data channels. */
+  isDataRejected = false;
+  readonly #engine: Engine;
   readonly #sessionId: string;
   readonly #newUfrag: () => string;
   readonly #onChange: () => void;
@@ -40,14 +44,19 @@ export class FakeSignaling {
   #slots: Slot[] = [];
   #applicationMid: string | null = null;
   #stable: Stable | null = null;
+  #dtlsRole: Setup | null = null;
+  /** Chromium 156: where an offer that was rolled back had the data channels; it can not put them elsewhere. */
+  #stuckMid: string | null = null;
   /** ICE credentials that a restart wants replaced. */
   #ufragsToReplace: readonly string[] = [];
 
   /** @param options `onChange`: something changed that may need a negotiation; `onTrack`: another track is sent */
   constructor(
+    engine: Engine,
     sessionId: string,
     options: { newUfrag: () => string; onChange: () => void; onTrack: () => void },
   ) {
+    this.#engine = engine;
     this.#sessionId = sessionId;
     this.#newUfrag = options.newUfrag;
     this.#onChange = options.onChange;
@@ -88,7 +97,7 @@ export class FakeSignaling {
   /** webrtc-pc §4.7.3, "check if negotiation is needed". */
   isNegotiationNeeded(): boolean {
     if (this.#ufragsToReplace.length > 0) return true;
-    if (this.needsApplication && this.#applicationMid === null) return true;
+    if (this.needsApplication && (this.#applicationMid === null || this.isDataRejected)) return true;
     return this.transceivers.some(({ mid, direction, sender }) => {
       const local = this.currentLocal;
       if (mid === null || !local) return true;
@@ -123,6 +132,9 @@ export class FakeSignaling {
     if (this.state === 'have-remote-offer') {
       this.transceivers = this.transceivers.filter((transceiver) => stable.mids.has(transceiver));
     }
+    if (this.state === 'have-local-offer' && stable.applicationMid === null && this.#engine !== 'firefox') {
+      this.#stuckMid = this.#applicationMid;
+    }
     this.#slots = [...stable.slots];
     this.#applicationMid = stable.applicationMid;
     for (const transceiver of this.transceivers) transceiver.mid = stable.mids.get(transceiver) ?? null;
@@ -144,7 +156,7 @@ export class FakeSignaling {
     const current = ufragOf(this.currentLocal);
     const ufrag = current === '' || this.#ufragsToReplace.includes(current) ? this.#newUfrag() : current;
     const sections = this.#slots.map((slot) => this.#describe(slot, null));
-    this.pendingLocal = this.#write('offer', ufrag, sections);
+    this.pendingLocal = this.#write('offer', ufrag, 'actpass', sections);
     this.state = 'have-local-offer';
   }
 
@@ -152,12 +164,17 @@ export class FakeSignaling {
     this.#require('have-remote-offer');
     const offer = readSdp(this.pendingRemote?.sdp ?? '');
     const isRestart = ufragOf(this.currentRemote) !== offer.ufrag;
+    this.#checkStuckMid(offer.sections);
     const sections = this.#slots.map((slot, index) => this.#describe(slot, offer.sections[index] ?? null));
+    // Firefox 153 answers every restart as if it were the first offer, though the handshake stays as it was.
+    const role = this.#engine === 'firefox' && isRestart ? null : this.#dtlsRole;
     this.currentLocal = this.#write(
       'answer',
       isRestart ? this.#newUfrag() : ufragOf(this.currentLocal),
+      role ?? 'active',
       sections,
     );
+    this.#dtlsRole ??= 'active';
     this.currentRemote = this.pendingRemote;
     this.#agree(sections.map(({ direction }) => direction));
   }
@@ -187,10 +204,15 @@ export class FakeSignaling {
   }
 
   #applyRemoteAnswer(description: Description): void {
-    const { sections } = readSdp(description.sdp);
+    const { sections, setup } = readSdp(description.sdp);
     this.#require('have-local-offer', 'have-remote-pranswer');
     if (sections.length !== this.#slots.length)
       throw new DOMException('Sections differ', 'InvalidAccessError');
+    const role = setup === 'active' ? 'passive' : 'active';
+    this.#dtlsRole ??= role;
+    if (this.#dtlsRole !== role && this.#engine !== 'firefox')
+      throw new DOMException('Failed to set SSL role for the transport', 'InvalidAccessError');
+    this.isDataRejected = sections.some(({ kind, isRejected }) => kind === 'application' && isRejected);
     this.currentLocal = this.pendingLocal;
     this.currentRemote = description;
     this.#agree(sections.map(({ direction }) => reverse(direction)));
@@ -202,6 +224,15 @@ export class FakeSignaling {
     });
     this.#settle();
     if (!this.#ufragsToReplace.includes(this.localUfrag)) this.#ufragsToReplace = [];
+  }
+
+  /** Chromium 156: data channels can not go to another section than in the offer that was rolled back. */
+  #checkStuckMid(offered: readonly Section[]): void {
+    const stuck = this.#stuckMid;
+    if (stuck === null || this.#applicationMid === null || this.#applicationMid === stuck) return;
+    if (!offered.some(({ mid }) => mid === stuck))
+      throw new DOMException('Failed to start SCTP transport', 'OperationError');
+    this.isDataRejected = true;
   }
 
   #settle(): void {
@@ -224,7 +255,14 @@ export class FakeSignaling {
 
   #describe(slot: Slot, offered: Section | null): Section {
     if (slot === 'application') {
-      return { kind: 'application', mid: this.#applicationMid ?? '', direction: 'sendrecv', streams: [] };
+      const mid = this.#applicationMid ?? '';
+      return {
+        kind: 'application',
+        isRejected: this.isDataRejected,
+        mid,
+        direction: 'sendrecv',
+        streams: [],
+      };
     }
     const direction = offered ? intersect(slot.direction, reverse(offered.direction)) : slot.direction;
     return {
@@ -235,7 +273,8 @@ export class FakeSignaling {
     };
   }
 
-  #write(type: 'offer' | 'answer', ufrag: string, sections: readonly Section[]): Description {
-    return { type, sdp: writeSdp({ sessionId: this.#sessionId, version: ++this.#version, ufrag, sections }) };
+  #write(type: 'offer' | 'answer', ufrag: string, setup: Setup, sections: readonly Section[]): Description {
+    const version = ++this.#version;
+    return { type, sdp: writeSdp({ sessionId: this.#sessionId, version, ufrag, setup, sections }) };
   }
 }

@@ -6,7 +6,7 @@ import { FakeNetwork } from '../../helpers/fake-network.js';
 import { FakePeerConnection } from '../../helpers/fake-peer-connection.js';
 
 /**
- * @param engine whose habits the connections have
+ * @param engine whose habits the connections have, unless `create()` is told another
  * @returns what test/chaos/fidelity/stage.mjs takes; its time passes by itself
  */
 export function fakeHost(engine: Engine): object {
@@ -22,7 +22,7 @@ export function fakeHost(engine: Engine): object {
       clock.setTimer(resolve, ms);
     });
   return {
-    create: () => new FakePeerConnection(clock, network, engine),
+    create: (other: Engine = engine) => new FakePeerConnection(clock, network, other),
     track: async (kind: 'audio' | 'video') => new FakeTrack(kind),
     stream: () => new FakeStream(),
     rest: () => wait(300),

@@ -96,6 +96,38 @@ export const scenarios = {
     note(`b ${describe(b)}`);
   },
 
+  'glare on the first offers, with the data channel in the same section or in another': async (stage) => {
+    const { connect, note, rest, until, exchange } = stage;
+    const glare = async (ours, theirs) => {
+      const [a, b] = [connect('a'), connect('b')];
+      const channels = [a, b].map((each) => each.createDataChannel('x', { negotiated: true, id: 0 }));
+      for (const kind of ours) a.addTransceiver(kind);
+      for (const kind of theirs) b.addTransceiver(kind);
+      await rest();
+      await a.setLocalDescription();
+      await b.setLocalDescription();
+      await a.setRemoteDescription(b.localDescription);
+      try {
+        await a.setLocalDescription();
+      } catch (error) {
+        note(`a ${ours} into ${theirs}: ${error.name} ${a.signalingState}`);
+        for (const each of [a, b]) each.close();
+        return;
+      }
+      await b.setRemoteDescription(a.localDescription);
+      exchange(a, b);
+      await until(() => a.connectionState === 'connected' && b.connectionState === 'connected');
+      await until(() => channels[1].readyState !== 'connecting');
+      await rest();
+      note(`a ${ours} into ${theirs}: ${channels.map(({ readyState }) => readyState)}`);
+      for (const each of [a, b]) each.close();
+      await rest();
+    };
+    await glare(['audio', 'video'], ['audio', 'video']);
+    await glare(['audio', 'video'], ['audio']);
+    await glare(['audio'], ['audio', 'video']);
+  },
+
   'an ICE restart from each side': async ({ pair, rest, note, describe, negotiate, fragment, until }) => {
     const { a, b } = await pair();
     for (const [name, one, other] of [
