@@ -1,14 +1,58 @@
 /** The path between fake connections: finds those that belong together by their ICE user fragments. */
+import type { Engine } from '../../src/core/platform.js';
 import type { FakeClock } from './fake-clock.js';
 import { FakeTarget } from './fake-media.js';
 import type { FakePeerConnection } from './fake-peer-connection.js';
 
-/** How long one way takes, and how soon a side notices that the other is silent (Chromium 156, Firefox 153). */
+/** How long one way takes. */
 const latencyMs = 20;
-const disconnectedAfterMs = 6000;
-const failedAfterMs = 15_000;
-/** When a data channel repeats what found no path. */
-const repetitionMs = 300;
+
+/** When a side says what has become of its path: as recorded in test/chaos/fidelity/traces.json. */
+interface Habits {
+  /** After the last packet. */
+  readonly disconnectedAfterMs: number;
+  /** After `disconnected`. */
+  readonly failedAfterMs: number;
+  /** After `disconnected`, where the path is back: packets come long before. */
+  readonly reconnectedAfterMs: number;
+  /** Where there never was a path: after both descriptions are known. */
+  readonly neverFoundAfterMs: number;
+}
+
+const chromium: Habits = {
+  disconnectedAfterMs: 6600,
+  failedAfterMs: 10_000,
+  reconnectedAfterMs: 0,
+  neverFoundAfterMs: 15_000,
+};
+const habits: Readonly<Record<Engine, Habits>> = {
+  chromium,
+  webkit: chromium, // the same library; not recorded
+  unknown: chromium,
+  firefox: {
+    disconnectedAfterMs: 6800,
+    failedAfterMs: 21_000,
+    reconnectedAfterMs: 3500,
+    neverFoundAfterMs: 11_400,
+  },
+};
+
+/** A data channel repeats what found no path after this time, then after twice as long each time up to a limit. */
+const firstRepetitionMs = 210;
+const maxRepetitionMs = 3000;
+
+function nextRepetition(since: number, now: number): number {
+  let at = since;
+  for (let wait = firstRepetitionMs; at <= now; wait = Math.min(2 * wait, maxRepetitionMs)) at += wait;
+  return at;
+}
+
+interface HeldUp {
+  readonly sender: FakePeerConnection;
+  /** When the first of those was sent that still wait. */
+  readonly since: number;
+  readonly arrive: () => void;
+}
 
 export class FakeDataChannel extends FakeTarget {
   readonly label: string;
@@ -82,7 +126,7 @@ export class FakeNetwork {
   readonly #clock: FakeClock;
   readonly #byUfrag = new Map<string, FakePeerConnection>();
   /** What the cut holds up: a data channel repeats it until it arrives. */
-  readonly #heldUp: { readonly sender: FakePeerConnection; readonly arrive: () => void }[] = [];
+  #heldUp: HeldUp[] = [];
   /** ICE user fragments whose paths are gone for good. */
   readonly #gone = new Set<string>();
   #lastSessionId = 0;
@@ -99,7 +143,7 @@ export class FakeNetwork {
   /** Whether packets of the other side arrive. */
   reaches(connection: FakePeerConnection): boolean {
     const isUp = connection.pathState === 'connected' || connection.pathState === 'disconnected';
-    return isUp && !this.#isDead(connection) && this.#byUfrag.has(connection.remoteUfrag);
+    return isUp && !this.#carriesNothing(connection) && this.#byUfrag.has(connection.remoteUfrag);
   }
 
   /** A host has changed its network: every path that exists is gone for good, only an ICE restart finds another. */
@@ -114,12 +158,18 @@ export class FakeNetwork {
     return this.isCut || this.#gone.has(pathUfrag);
   }
 
+  /** There is no path, or the path is of no use: see `isSpent`. */
+  #carriesNothing(connection: FakePeerConnection): boolean {
+    const partner = this.#byUfrag.get(connection.remoteUfrag);
+    return this.#isDead(connection) || connection.isSpent || partner?.isSpent === true;
+  }
+
   /** Tells the other side of something after a while, if there is a path by then. */
   tell(connection: FakePeerConnection, what: (partner: FakePeerConnection) => void): void {
     if (connection.pathState !== 'connected') return;
     this.#clock.setTimer(() => {
       const partner = this.#other(connection);
-      if (partner && !this.#isDead(connection)) what(partner);
+      if (partner && !this.#carriesNothing(connection)) what(partner);
     }, latencyMs);
   }
 
@@ -140,9 +190,11 @@ export class FakeNetwork {
     if (!other) return;
     const isSame = (): boolean => this.#other(connection) === other;
     if (this.isCut) {
-      this.#clock.setTimer(() => {
-        if (this.isCut && isSame()) for (const side of [connection, other]) side.fail();
-      }, failedAfterMs);
+      for (const side of [connection, other]) {
+        this.#clock.setTimer(() => {
+          if (this.isCut && isSame()) side.fail();
+        }, habits[side.engine].neverFoundAfterMs);
+      }
       return;
     }
     this.#clock.setTimer(() => {
@@ -153,7 +205,8 @@ export class FakeNetwork {
         this.#gone.has(other.localUfrag)
       )
         return;
-      for (const side of [connection, other]) side.connect();
+      this.#connect(connection, other);
+      this.#connect(other, connection);
       for (const [one, another] of [
         [connection, other],
         [other, connection],
@@ -171,6 +224,20 @@ export class FakeNetwork {
     }, latencyMs);
   }
 
+  #connect(side: FakePeerConnection, other: FakePeerConnection): void {
+    // Beside another browser it does not even say that it is connected again.
+    if (side.isSpent && other.engine !== side.engine) return;
+    const isSamePath = side.pathState === 'disconnected' && side.pathUfrag === side.localUfrag;
+    const { reconnectedAfterMs } = habits[side.engine];
+    if (!isSamePath || reconnectedAfterMs === 0) {
+      side.connect();
+      return;
+    }
+    this.#clock.setTimer(() => {
+      if (side.pathState === 'disconnected' && !this.#isStarving(side)) side.connect();
+    }, reconnectedAfterMs);
+  }
+
   /** Every path is gone: both sides notice after a while. */
   cut(): void {
     this.isCut = true;
@@ -183,24 +250,34 @@ export class FakeNetwork {
    */
   carry(sender: FakePeerConnection, arrive: () => void): void {
     this.#clock.setTimer(() => {
-      const mustWait = this.#hasNoPath(sender) || this.#heldUp.some((held) => held.sender === sender);
-      if (mustWait) this.#heldUp.push({ sender, arrive });
-      else arrive();
+      const since = this.#heldUp.find((held) => held.sender === sender)?.since;
+      if (since === undefined && !this.#hasNoPath(sender)) arrive();
+      else this.#heldUp.push({ sender, since: since ?? this.#clock.now(), arrive });
     }, latencyMs);
   }
 
   #hasNoPath(sender: FakePeerConnection): boolean {
-    return this.#isDead(sender) || sender.pathState === 'failed';
+    return this.#carriesNothing(sender) || sender.pathState === 'failed';
   }
 
   #release(): void {
-    this.#clock.setTimer(() => {
-      for (const { sender, arrive } of this.#heldUp.splice(0)) {
-        if (sender.pathState === 'closed') continue;
-        if (this.#hasNoPath(sender)) this.#heldUp.push({ sender, arrive });
-        else arrive();
-      }
-    }, repetitionMs);
+    const now = this.#clock.now();
+    const senders = new Map(this.#heldUp.map(({ sender, since }) => [sender, since]));
+    for (const [sender, since] of senders) {
+      this.#clock.setTimer(
+        () => {
+          this.#repeat(sender);
+        },
+        nextRepetition(since, now) - now,
+      );
+    }
+  }
+
+  #repeat(sender: FakePeerConnection): void {
+    if (sender.pathState !== 'closed' && this.#hasNoPath(sender)) return; // until there is one
+    const held = this.#heldUp.filter((one) => one.sender === sender);
+    this.#heldUp = this.#heldUp.filter((one) => one.sender !== sender);
+    if (sender.pathState !== 'closed') for (const { arrive } of held) arrive();
   }
 
   /** Paths work again: what has failed needs an ICE restart. */
@@ -221,6 +298,7 @@ export class FakeNetwork {
   }
 
   #starve(connection: FakePeerConnection): void {
+    const { disconnectedAfterMs, failedAfterMs } = habits[connection.engine];
     this.#clock.setTimer(() => {
       if (!this.#isStarving(connection)) return;
       connection.loseNetwork();

@@ -40,7 +40,9 @@ export class FakePeerConnection extends FakeTarget {
   operationMs = 0;
   /** How many candidates are found for each set of ICE credentials, all in one task. */
   candidateCount = 2;
-  readonly #engine: Engine;
+  /** Firefox 153: it has failed once. A restart connects it again, but nothing flows any more. */
+  isSpent = false;
+  readonly engine: Engine;
   readonly #clock: FakeClock;
   readonly #network: FakeNetwork;
   readonly #sessionId: string;
@@ -55,7 +57,7 @@ export class FakePeerConnection extends FakeTarget {
   /** @param engine whose habits it has, where browsers differ */
   constructor(clock: FakeClock, network: FakeNetwork, engine: Engine = 'chromium') {
     super();
-    this.#engine = engine;
+    this.engine = engine;
     this.#clock = clock;
     this.#network = network;
     this.#sessionId = network.nextSessionId();
@@ -135,7 +137,7 @@ export class FakePeerConnection extends FakeTarget {
       this.#showState();
       this.#afterDescription();
       // Chromium 156 says it before the promise of a rollback settles, Firefox 153 after it.
-      if (description?.type === 'rollback' && this.#engine !== 'firefox') this.#checkNegotiation();
+      if (description?.type === 'rollback' && this.engine !== 'firefox') this.#checkNegotiation();
     });
   }
 
@@ -204,6 +206,7 @@ export class FakePeerConnection extends FakeTarget {
   /** A path to the other side is found. */
   connect(): void {
     this.pathUfrag = this.localUfrag;
+    if (this.pathState === 'failed' && this.engine !== 'firefox') this.#setPathState('disconnected');
     this.#setPathState('connected');
     this.hear();
   }
@@ -230,7 +233,11 @@ export class FakePeerConnection extends FakeTarget {
   }
 
   fail(): void {
+    if (this.pathState === 'failed' || this.pathState === 'closed') return;
     this.#setPathState('failed');
+    if (this.engine !== 'firefox') return;
+    this.isSpent = true;
+    for (const channel of this.channels) channel.drop();
   }
 
   /** The next such operation rejects. */
@@ -245,7 +252,7 @@ export class FakePeerConnection extends FakeTarget {
   }
 
   #showState(): void {
-    const isNegotiating = this.#engine === 'firefox' && this.signalingState === 'have-local-offer';
+    const isNegotiating = this.engine === 'firefox' && this.signalingState === 'have-local-offer';
     const state = isNegotiating && this.pathState === 'connected' ? 'connecting' : this.pathState;
     if (this.connectionState === state) return;
     this.connectionState = state;

@@ -128,6 +128,26 @@ export const scenarios = {
     await glare(['audio'], ['audio', 'video']);
   },
 
+  'an answer that gets lost, and an offer from who sent it': async ({ connect, note }) => {
+    const [a, b] = [connect('a'), connect('b')];
+    a.addTransceiver('audio');
+    await a.setLocalDescription();
+    await b.setRemoteDescription(a.localDescription);
+    await b.setLocalDescription();
+    b.addTransceiver('video');
+    await b.setLocalDescription();
+    await a.setRemoteDescription(b.localDescription);
+    await a.setLocalDescription();
+    const [role] = /setup:\w+/.exec(a.localDescription.sdp);
+    try {
+      await b.setRemoteDescription(a.localDescription);
+      note(`b takes ${role}: ${b.signalingState}`);
+    } catch (error) {
+      note(`b refuses ${role}: ${error.name} ${b.signalingState}`);
+    }
+    for (const each of [a, b]) each.close();
+  },
+
   'an ICE restart from each side': async ({ pair, rest, note, describe, negotiate, fragment, until }) => {
     const { a, b } = await pair();
     for (const [name, one, other] of [
