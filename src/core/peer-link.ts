@@ -496,8 +496,8 @@ export class PeerLink {
       // After a loss the state alone proves nothing: Firefox says so seconds before anything flows.
       if (this.#state === 'lost' && this.#pulse.isKnown && !this.#pulse.isFresh) return;
       this.#onConnected();
-    } else if (state === 'failed' && this.#pulse.isKnown && this.#options.platform.engine === 'firefox') {
-      // Firefox 153: after that a restart connects, but carries nothing for 9 to 20 s.
+    } else if (state === 'failed' && !this.#options.plain && this.#options.platform.engine === 'firefox') {
+      // Firefox 153 has closed the data channel: a restart connects, but carries nothing for 16 s or for ever.
       this.#setState('lost');
       if (!this.#isClosed()) this.#watch(0);
     } else if (state === 'disconnected' || state === 'failed') {

@@ -429,6 +429,23 @@ describe('PeerLink', () => {
       expect(offerer.brokenAt).to.deep.equal([failedAt]);
     });
 
+    it('is broken at once in Firefox after failed though it never was connected', async () => {
+      const clock = new FakeClock();
+      const network = new FakeNetwork(clock);
+      network.isCut = true;
+      const offerer = new Side(clock, network, { offersFirst: true });
+      const answerer = new Side(clock, network, { offersFirst: false });
+      offerer.platform.engine = 'firefox';
+      offerer.other = answerer;
+      answerer.other = offerer;
+      await clock.advance(1000);
+      offerer.connection.fail();
+      const failedAt = clock.now();
+      await clock.advance(5000);
+      expect(offerer.descriptions()).to.deep.equal(['offer']);
+      expect(offerer.brokenAt).to.deep.equal([failedAt]);
+    });
+
     it('asks the other side for the restart where that one offered first', async () => {
       const { clock, offerer, answerer } = await connectedPair();
       answerer.connection.loseNetwork();
