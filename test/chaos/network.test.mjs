@@ -25,7 +25,7 @@ import {
 } from './network/relayed.mjs';
 
 const isFull = process.env.RTC_FULL === '1';
-const REPETITIONS = isFull ? 5 : 1;
+const REPETITIONS = isFull ? 2 : 1;
 /** Most of the time is waiting: for cuts to end, for credentials to expire. */
 const concurrency = Math.ceil(availableParallelism() * 1.5);
 
