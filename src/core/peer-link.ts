@@ -215,6 +215,8 @@ export class PeerLink {
   networkChanged(): void {
     if (this.#state === 'connected' && this.#pulse.isKnown) {
       this.#pulse.suspect();
+    } else if (this.#isBeyondRepair) {
+      if (this.#state === 'lost') this.#watch(0);
     } else if (this.#connection?.remoteDescription) {
       this.#isRestarting = false;
       this.restart();
@@ -496,10 +498,10 @@ export class PeerLink {
       // After a loss the state alone proves nothing: Firefox says so seconds before anything flows.
       if (this.#state === 'lost' && this.#pulse.isKnown && !this.#pulse.isFresh) return;
       this.#onConnected();
-    } else if (state === 'failed' && !this.#options.plain && this.#options.platform.engine === 'firefox') {
-      // Firefox 153 has closed the data channel: a restart connects, but carries nothing for 16 s or for ever.
+    } else if (state === 'failed' && this.#isBeyondRepair) {
       this.#setState('lost');
-      if (!this.#isClosed()) this.#watch(0);
+      // One that never stood failed because there is no network, perhaps: the next would fail as soon.
+      if (!this.#isClosed()) this.#watch(this.#pulse.isKnown ? 0 : restartTimeoutMs);
     } else if (state === 'disconnected' || state === 'failed') {
       this.#onLost(state === 'failed' ? 0 : disconnectedGraceMs);
     }
@@ -531,6 +533,12 @@ export class PeerLink {
     }
   }
 
+  /** Firefox 153 has closed the data channel by then: a restart connects, but carries nothing for 16 s or for ever. */
+  get #isBeyondRepair(): boolean {
+    const { plain, platform } = this.#options;
+    return this.#connection?.connectionState === 'failed' && !plain && platform.engine === 'firefox';
+  }
+
   /** Everything that has arrived over the connection so far, in bytes. */
   async countBytes(): Promise<number> {
     let bytes = 0;
@@ -548,6 +556,7 @@ export class PeerLink {
     if (this.#state === 'closed' || (this.#state === 'lost' && this.#cancelWatch)) return;
     this.#setState('lost');
     if (this.#isClosed()) return; // by a listener
+    this.#pulse.suspect(); // that something flows again is to be seen as soon
     this.#cancelWatch?.();
     this.#cancelWatch = this.#options.platform.setTimer(() => {
       this.#watch(iceServersTimeoutMs + restartTimeoutMs); // shorter as soon as the restart begins
