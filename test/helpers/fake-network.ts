@@ -31,15 +31,18 @@ const habits: Readonly<Record<Engine, Habits>> = {
   unknown: chromium,
   firefox: {
     disconnectedAfterMs: 6800,
-    failedAfterMs: 21_000,
+    failedAfterMs: 20_500,
     reconnectedAfterMs: 3500,
     neverFoundAfterMs: 11_400,
   },
 };
 
-/** A data channel repeats what found no path after this time, then after twice as long each time up to a limit. */
-const firstRepetitionMs = 210;
+/** A data channel repeats what found no path after this time, then after twice as long each time up to a limit … */
+const firstRepetitionMs = 195;
 const maxRepetitionMs = 3000;
+/** … or as soon as so many later messages have arrived (RFC 9260 §7.2.4), unless too many are under way. */
+const laterMessages = 3;
+const maxUnderWay = 50;
 
 function nextRepetition(since: number, now: number): number {
   let at = since;
@@ -51,6 +54,8 @@ interface HeldUp {
   readonly sender: FakePeerConnection;
   /** When the first of those was sent that still wait. */
   readonly since: number;
+  /** It has arrived, but waits for those before it. */
+  readonly isThere: boolean;
   readonly arrive: () => void;
 }
 
@@ -225,8 +230,9 @@ export class FakeNetwork {
   }
 
   #connect(side: FakePeerConnection, other: FakePeerConnection): void {
-    // Beside another browser it does not even say that it is connected again.
-    if (side.isSpent && other.engine !== side.engine) return;
+    // Beside another browser it does not even say that it is connected, nor does that one if it never was.
+    const isSpent = side.isSpent || (other.isSpent && side.pathUfrag === '');
+    if (isSpent && other.engine !== side.engine) return;
     const isSamePath = side.pathState === 'disconnected' && side.pathUfrag === side.localUfrag;
     const { reconnectedAfterMs } = habits[side.engine];
     if (!isSamePath || reconnectedAfterMs === 0) {
@@ -250,9 +256,16 @@ export class FakeNetwork {
    */
   carry(sender: FakePeerConnection, arrive: () => void): void {
     this.#clock.setTimer(() => {
-      const since = this.#heldUp.find((held) => held.sender === sender)?.since;
-      if (since === undefined && !this.#hasNoPath(sender)) arrive();
-      else this.#heldUp.push({ sender, since: since ?? this.#clock.now(), arrive });
+      const before = this.#heldUp.filter((held) => held.sender === sender);
+      const hasPath = !this.#hasNoPath(sender);
+      if (before.length === 0 && hasPath) {
+        arrive();
+        return;
+      }
+      const since = before[0]?.since ?? this.#clock.now();
+      const isThere = hasPath && before.length < maxUnderWay;
+      this.#heldUp.push({ sender, since, isThere, arrive });
+      if (isThere && before.filter((held) => held.isThere).length + 1 === laterMessages) this.#repeat(sender);
     }, latencyMs);
   }
 

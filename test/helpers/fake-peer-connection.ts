@@ -205,14 +205,17 @@ export class FakePeerConnection extends FakeTarget {
 
   /** A path to the other side is found. */
   connect(): void {
+    // Where it stood once, Chromium 156 goes back from `failed` by this way.
+    const isBack = this.pathState === 'failed' && this.pathUfrag !== '' && this.engine !== 'firefox';
     this.pathUfrag = this.localUfrag;
-    if (this.pathState === 'failed' && this.engine !== 'firefox') this.#setPathState('disconnected');
+    if (isBack) this.#setPathState('disconnected');
     this.#setPathState('connected');
     this.hear();
   }
 
   /** Packets of the other side arrive: what it sends is heard. */
   hear(): void {
+    if (!this.#network.reaches(this)) return;
     const sent = new Map<string | null, FakeTransceiver>();
     for (const one of this.#network.partnerOf(this)?.getTransceivers() ?? []) sent.set(one.mid, one);
     for (const { mid, currentDirection, receiver } of this.#signaling.transceivers) {

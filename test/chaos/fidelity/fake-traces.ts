@@ -83,9 +83,9 @@ class Recording {
 
   /** Waits for what needs the clock to go on. */
   async #finish(promise: Promise<unknown>): Promise<void> {
-    let isDone = false;
-    void promise.then(() => (isDone = true));
-    while (!isDone) await this.#wait(1);
+    const done = { yet: false };
+    void promise.then(() => (done.yet = true));
+    while (!done.yet) await this.#wait(1);
   }
 
   async #negotiate(): Promise<void> {
@@ -100,6 +100,7 @@ class Recording {
     one.restartIce();
     await this.#finish(one.setLocalDescription());
     await this.#finish(other.setRemoteDescription(one.localDescription!));
+    for (const { kind, sender } of other.getTransceivers()) sender.track ??= new FakeTrack(kind);
     for (const transceiver of other.getTransceivers()) transceiver.direction = 'sendrecv';
     await this.#finish(other.setLocalDescription());
     await this.#finish(one.setRemoteDescription(other.localDescription!));

@@ -1,9 +1,9 @@
 /**
- * Records what real connections show when their path is cut, into traces.json: `node test/chaos/fidelity/record.mjs`.
- * By hand, on Linux, as root; takes seven minutes; `chromium-firefox` as argument
- * repeats one pair alone. A trace is what one connection noted, in milliseconds after the cut,
- * after the restart where one was made, or after the answer where no path ever was. Four connections run side by
- * side, so every cut gives eight traces.
+ * Records what real connections show when their path is cut, and adds it to traces.json. By hand, on Linux, as root:
+ * `node test/chaos/fidelity/record.mjs`, for seven minutes; `chromium-firefox` as argument records one pair alone.
+ *
+ * A trace is what one connection noted, in milliseconds after the cut, after the restart where one was made, or after
+ * the answer where no path ever was. Four connections run side by side in each browser.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -112,11 +112,9 @@ async function record(browsers) {
 
 const missing = missingForNetworks().join(' ');
 if (missing) throw new Error(missing);
-let groups = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
+const groups = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
 for (const browsers of PAIRS) {
-  const recorded = await record(browsers);
-  const isOfPair = ({ browser, other }) => [browser, other].sort().join() === [...browsers].sort().join();
-  groups = [...groups.filter((group) => !isOfPair(group)), ...recorded];
+  groups.push(...(await record(browsers)));
   writeFileSync(file, await format(JSON.stringify(groups), { parser: 'json', printWidth: 110 }));
   console.log(`${browsers.join(' and ')}: recorded`);
 }
