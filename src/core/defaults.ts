@@ -78,6 +78,9 @@ export const byeCheckIntervalMs = 250;
 /** `disconnected` is left alone this long: most of them heal by themselves. */
 export const disconnectedGraceMs = 1000;
 
+/** A picture that comes back is sent whole at once, and again after this. */
+export const keyFrameRepeatMs = 500;
+
 /** After a restart a link has this long to be connected again before a new connection is built. */
 export const restartTimeoutMs = 5000;
 

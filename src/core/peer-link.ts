@@ -3,6 +3,7 @@ import {
   connectTimeoutMs,
   disconnectedGraceMs,
   iceServersTimeoutMs,
+  keyFrameRepeatMs,
   maxCandidates,
   maxMediaSections,
   restartTimeoutMs,
@@ -96,6 +97,7 @@ export class PeerLink {
   #candidates: RTCIceCandidateInit[] = [];
   #cancelFlush: (() => void) | null = null;
   #cancelWatch: (() => void) | null = null;
+  #cancelKeyFrames: (() => void) | null = null;
   /** A restart has begun since the connection was lost: a second wish for one gives it no more time. */
   #isRestarting = false;
   /** The other side has not answered a restart yet. */
@@ -253,6 +255,7 @@ export class PeerLink {
     this.#setState('closed');
     this.#cancelFlush?.();
     this.#cancelWatch?.();
+    this.#cancelKeyFrames?.();
     this.#pulse.stop();
     for (const track of this.#remoteTracks.keys()) track.onended = null;
     const connection = this.#connection;
@@ -512,7 +515,14 @@ export class PeerLink {
     this.#cancelWatch?.();
     this.#cancelWatch = null;
     this.#isRestarting = false;
-    if (this.#state === 'lost') this.#sendKeyFrames();
+    if (this.#state === 'lost') {
+      this.#sendKeyFrames();
+      // Once more: on one of the sides the new path may not be in use yet, and the frame is lost.
+      this.#cancelKeyFrames?.();
+      this.#cancelKeyFrames = this.#options.platform.setTimer(() => {
+        this.#sendKeyFrames();
+      }, keyFrameRepeatMs);
+    }
     const transport = this.#transceivers.get('video')?.sender.transport?.iceTransport;
     if (transport) {
       transport.onselectedcandidatepairchange = () => {
