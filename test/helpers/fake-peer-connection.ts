@@ -13,6 +13,9 @@ import type { FakeTransceiver } from './fake-transceiver.js';
 
 type Operation = 'setLocalDescription' | 'setRemoteDescription' | 'addIceCandidate';
 
+/** Of a network that nobody else is in. */
+const deadAddress = '198.51.100.1';
+
 interface TransceiverInit {
   direction?: Direction;
   streams?: FakeStream[];
@@ -34,7 +37,7 @@ export class FakePeerConnection extends FakeTarget {
   readonly configurations: RTCConfiguration[] = [];
   /** What `getStats` gives besides, by id. */
   readonly stats = new Map<string, object>();
-  /** A candidate of the other side's present description has come. */
+  /** A candidate of the other side's present description has come that leads somewhere. */
   hasCandidate = false;
   /** How long every operation takes. */
   operationMs = 0;
@@ -163,7 +166,7 @@ export class FakePeerConnection extends FakeTarget {
       if (init.usernameFragment != null && init.usernameFragment !== ufrag) {
         throw new DOMException('Of another description', 'OperationError');
       }
-      if (init.candidate) this.hasCandidate = true;
+      if (init.candidate && !init.candidate.includes(deadAddress)) this.hasCandidate = true;
       this.#network.check(this);
     });
   }
@@ -330,9 +333,10 @@ export class FakePeerConnection extends FakeTarget {
   }
 
   #gather(ufrag: string): void {
-    const address = `192.0.2.${this.#sessionId}`;
     for (let number = 1; number <= this.candidateCount; number++) {
       if (this.signalingState === 'closed') return;
+      // Only the last leads anywhere.
+      const address = number < this.candidateCount ? deadAddress : `192.0.2.${this.#sessionId}`;
       const candidate = `candidate:${number} 1 udp 1 ${address} ${50_000 + number} typ host ufrag ${ufrag}`;
       const init = { candidate, sdpMid: '0', sdpMLineIndex: 0, usernameFragment: ufrag };
       this.fire('icecandidate', { candidate: { ...init, toJSON: () => init } });

@@ -86,6 +86,19 @@ class World {
     return this.#seats.filter((page) => page?.isStarted === true) as Page[];
   }
 
+  /** Nobody ever went without a word, and nothing on the way can have lost it. */
+  get #areGoodbyesHeard(): boolean {
+    const { weather, steps } = this.#schedule;
+    return (
+      weather.loss === 0 &&
+      weather.jitterMs === 0 && // a goodbye that overtakes the first words is not understood
+      steps.every(({ action }) => {
+        if (action.do === 'silence' || action.do === 'cut' || action.do === 'network') return false;
+        return !('manner' in action) || action.manner === 'pagehide';
+      })
+    );
+  }
+
   #makePeace(): void {
     this.transport.options = { latencyMs: this.#schedule.weather.latencyMs };
     this.#silencedUntil = 0;
@@ -95,7 +108,8 @@ class World {
 
   #heal(): string | null {
     const areAllThere = this.#everPages.every(({ id }) => this.#seats.some((page) => page?.id === id));
-    const deadline = this.clock.now() + (areAllThere ? healedWithinMs : givenUpWithinMs);
+    const deadline =
+      this.clock.now() + (areAllThere || this.#areGoodbyesHeard ? healedWithinMs : givenUpWithinMs);
     for (;;) {
       const fault = findFault(this.#pages, this.network) ?? findTextFault(this.#pages, this.#everPages);
       if (fault === null) {
