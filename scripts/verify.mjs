@@ -4,29 +4,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { node, tool } from './tools.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const manifestFile = 'custom-elements.json';
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : null);
-
-/**
- * Runs a program of an installed package; true if it succeeds. `quietly`: its output counts only if it fails.
- */
-function tool(packageName, args, { bin: binName = packageName, quietly = false } = {}) {
-  const folder = join('node_modules', packageName);
-  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  return node([join(folder, typeof bin === 'string' ? bin : bin[binName]), ...args], quietly);
-}
-
-function node(args, quietly = false) {
-  const output = quietly ? 'pipe' : 'inherit';
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { stdio: ['ignore', output, output] });
-  if (quietly && status !== 0) process.stdout.write(Buffer.concat([stdout, stderr]));
-  return status === 0;
-}
 
 const git = (...args) => spawnSync('git', args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' });
 
