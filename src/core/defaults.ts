@@ -78,6 +78,9 @@ export const byeCheckIntervalMs = 250;
 /** `disconnected` is left alone this long: most of them heal by themselves. */
 export const disconnectedGraceMs = 1000;
 
+/** The same from the answer on: with both descriptions a path is found in tenths of a second, or the restart is stuck. */
+export const restartSettleMs = 1500;
+
 /** A picture that comes back is sent whole at once, and again after this. */
 export const keyFrameRepeatMs = 500;
 

@@ -6,6 +6,7 @@ import {
   keyFrameRepeatMs,
   maxCandidates,
   maxMediaSections,
+  restartSettleMs,
   restartTimeoutMs,
 } from './defaults.js';
 import { toCallError, type CallError } from './errors.js';
@@ -335,7 +336,10 @@ export class PeerLink {
       if (this.#remoteUfrag !== undefined && description.type === 'offer') await this.#refreshServers();
       this.#remoteUfrag = ufrag;
       this.#receivedCandidates = 0;
-      if (this.#state === 'lost' && description.type === 'offer') this.#watch(restartTimeoutMs);
+      const isOffer = description.type === 'offer';
+      // Chromium 156 may go on with a pair of its new port and the other side's former one, which leads nowhere.
+      if (this.#state === 'lost' && (isOffer || !this.#options.plain))
+        this.#watch(isOffer ? restartTimeoutMs : restartSettleMs);
     }
     await negotiation.receive(description, () => this.#adoptTransceivers());
     // They may have waited for the first description.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Host } from './host.mjs';
 import { Network } from './namespaces.mjs';
-import { signalUrl, startSignals, startTurn } from './servers.mjs';
+import { signalUrls, startSignals, startTurn } from './servers.mjs';
 
 const CONNECT_MS = 20_000;
 /** The most that a participant without media may still be shown as connected. */
@@ -45,7 +45,7 @@ export class Call {
     await Promise.all(call.hosts.map((host, index) => host.open(browsers[index])));
     for (const host of call.hosts) {
       await host.evaluate(startPage, {
-        signals: signalUrl,
+        signals: signalUrls,
         servers,
         settings: { ...settings, name: host.name },
       });

@@ -10,6 +10,8 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 
 export const serverAddress = '203.0.113.10';
+/** Further addresses of the server. */
+export const moreServerAddresses = Array.from({ length: 40 }, (_, at) => `203.0.113.${100 + at}`);
 
 const networks = new Set();
 let made = 0;
@@ -70,7 +72,10 @@ export class Network {
     );
     this.#addNamespace('server');
     this.#connect('server', 'eth0', serverAddress, 'router', 'server', '203.0.113.1');
-    this.#ip('server', ['route add default via 203.0.113.1']);
+    this.#ip('server', [
+      'route add default via 203.0.113.1',
+      ...moreServerAddresses.map((address) => `address add ${address}/24 dev eth0`),
+    ]);
   }
 
   /** A command line for `spawn` that runs a program in the namespace. */

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { serverAddress } from './namespaces.mjs';
+import { moreServerAddresses, serverAddress } from './namespaces.mjs';
 
 const SIGNAL_PORT = 8080;
 const TURN_PORT = 3478;
 const SECRET = 'a secret of this test';
 
-export const signalUrl = `ws://${serverAddress}:${SIGNAL_PORT}/`;
+export const signalUrls = moreServerAddresses.map((address) => `ws://${address}:${SIGNAL_PORT}/`);
 
 /** Starts a program in the server's namespace and waits for a line of its output. */
 async function startServer(network, args, readyLine) {
@@ -29,7 +29,7 @@ async function startServer(network, args, readyLine) {
 /** The server that carries the signals; ends with the network. */
 export function startSignals(network) {
   const script = fileURLToPath(new URL('signal-server.mjs', import.meta.url));
-  return startServer(network, [process.execPath, script, serverAddress, String(SIGNAL_PORT)], /^ready$/);
+  return startServer(network, [process.execPath, script, '0.0.0.0', String(SIGNAL_PORT)], /^ready$/);
 }
 
 /** A coturn that gives its service for credentials of limited life; also a STUN server. Ends with the network. */

@@ -6,22 +6,24 @@ const RETRY_MS = 500;
 
 /**
  * A page's socket as it should be: it notices its own death and comes back. What is said meanwhile is lost; the
- * call's own protocol makes up for that.
+ * call's own protocol makes up for that. Each attempt goes to the next address of the server: browsers make attempts
+ * wait that follow others to the same, Firefox for many seconds, and no call could be quicker than that.
  */
 export class SignalSocket {
-  #url;
+  #urls;
+  #attempts = 0;
   #receive;
   #note;
   #socket;
   #heardAt = 0;
 
   /**
-   * @param {string} url
+   * @param {string[]} urls
    * @param {(text: string) => void} receive
    * @param {(what: string) => void} note writes a line of the page's log
    */
-  constructor(url, receive, note) {
-    this.#url = url;
+  constructor(urls, receive, note) {
+    this.#urls = urls;
     this.#receive = receive;
     this.#note = note;
     this.#connect();
@@ -36,7 +38,7 @@ export class SignalSocket {
 
   #connect() {
     this.#socket?.close();
-    const socket = new WebSocket(this.#url);
+    const socket = new WebSocket(this.#urls[this.#attempts++ % this.#urls.length]);
     this.#socket = socket;
     this.#heardAt = performance.now();
     const isCurrent = () => this.#socket === socket;
