@@ -3,18 +3,20 @@
  * then peace, in which every call must heal (test/chaos/simulation/).
  *
  * - 20,000 calls; RTC_FULL=1: 1,000,000. In slices of 250, each with its number as seed.
- * - RTC_SLICE=from-to: only these slices. Progress goes to test/artefacts/simulation.json; RTC_RESUME=1 goes on there.
+ * - RTC_SLICE=from-to: only these slices. Progress goes to test/artefacts/simulation.json; at full size an interrupted
+ *   run of the same sources goes on there.
  * - RTC_SEED=slice RTC_PATH=path: one failure again, with a line for everything that happens.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { bundle } from './simulation/bundle.mjs';
 
-const { RTC_FULL, RTC_SLICE, RTC_SEED, RTC_PATH, RTC_RESUME } = process.env;
+const { RTC_FULL, RTC_SLICE, RTC_SEED, RTC_PATH } = process.env;
 
 const CALLS_A_SLICE = 250;
 const LAST_SLICE = (RTC_FULL ? 1_000_000 : 20_000) / CALLS_A_SLICE;
@@ -25,16 +27,27 @@ const progressFile = `${artefacts}simulation.json`;
 function chooseSlices() {
   if (RTC_SEED) return [Number(RTC_SEED)];
   const [from, to] = RTC_SLICE ? RTC_SLICE.split('-').map(Number) : [1, LAST_SLICE];
-  const done = new Set(RTC_RESUME ? JSON.parse(readFileSync(progressFile, 'utf8')).slices : []);
-  return Array.from({ length: to - from + 1 }, (_, index) => from + index).filter(
-    (slice) => !done.has(slice),
-  );
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
+/** What has been lived of this very bundle in a full run that was interrupted, or nothing. */
+function former(sources) {
+  const nothing = { sources, calls: 0, virtualMs: 0, healedWithinMs: 0, slices: [] };
+  if (!RTC_FULL || RTC_SLICE || RTC_SEED || !existsSync(progressFile)) return nothing;
+  const progress = JSON.parse(readFileSync(progressFile, 'utf8'));
+  return progress.sources === sources ? progress : nothing;
 }
 
 /** Runs the slices on all cores. Stops at the first failure. */
 async function run(slices, file) {
-  const total = { calls: 0, virtualMs: 0, healedWithinMs: 0, failures: [], slices: [] };
-  const waiting = [...slices];
+  const sources = createHash('sha256')
+    .update(readFileSync(new URL(file)))
+    .digest('hex')
+    .slice(0, 12);
+  const total = { ...former(sources), failures: [] };
+  const callsBefore = total.calls;
+  const done = new Set(total.slices);
+  const waiting = slices.filter((slice) => !done.has(slice));
   const work = () =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL('./simulation/worker.mjs', import.meta.url), {
@@ -58,7 +71,7 @@ async function run(slices, file) {
       next();
     });
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), waiting.length) }, work));
-  return total;
+  return { ...total, callsBefore };
 }
 
 test('every simulated call heals', { timeout: 12 * 3_600_000 }, async () => {
@@ -67,12 +80,13 @@ test('every simulated call heals', { timeout: 12 * 3_600_000 }, async () => {
   const slices = chooseSlices();
   const begun = performance.now();
   const cpu = process.cpuUsage();
-  const { calls, virtualMs, healedWithinMs, failures } = await run(slices, file);
+  const { calls, callsBefore, virtualMs, healedWithinMs, failures } = await run(slices, file);
+  const callsNow = calls - callsBefore;
   const seconds = (performance.now() - begun) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   console.log(
-    `simulation: ${calls} calls in ${seconds.toFixed(1)} s, ${(calls / seconds).toFixed(0)} calls/s, ` +
-      `${((user + system) / 1000 / calls).toFixed(2)} ms of processor time a call; ` +
+    `simulation: ${calls} calls, ${callsNow} of them in ${seconds.toFixed(1)} s, ${(callsNow / seconds).toFixed(0)} calls/s, ` +
+      `${((user + system) / 1000 / callsNow).toFixed(2)} ms of processor time a call; ` +
       `${(virtualMs / 3_600_000).toFixed(0)} h on their own clocks, the slowest healed in ${(healedWithinMs / 1000).toFixed(1)} s`,
   );
   assert.equal(failures.length, 0, failures.join('\n\n'));
