@@ -27,6 +27,9 @@ const mediaKinds = { camera: 'videoinput', microphone: 'audioinput', speaker: 'a
  * @slot icon-speaker - The icon of the loudspeaker.
  * @csspart devices - The box around all.
  * @csspart device - The row of each device.
+ * @csspart camera - The row of the camera.
+ * @csspart microphone - The row of the microphone.
+ * @csspart speaker - The row of the loudspeaker.
  * @csspart device-label - What kind of device it is.
  * @csspart device-select - The `<select>` of each kind.
  * @csspart device-trouble - What is wrong with a device, in the place of its name.
