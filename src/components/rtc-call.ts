@@ -14,6 +14,7 @@ import { commandOfKey, runCommand } from './commands.js';
 import { eventClasses } from './events.js';
 import { afterContentLoaded } from './content-loaded.js';
 import { Localize } from './localize.js';
+import { onServer } from './on-server.js';
 import { PagePresence } from './page-presence.js';
 import { PortableElement } from './portable-element.js';
 import { baseStyles } from './styles/base.js';
@@ -541,6 +542,7 @@ export class RtcCall extends PortableElement {
 
   /** Children for the named slots add to the built-in layout; any other element replaces it. */
   #findOwnLayout(): boolean {
+    if (onServer) return false; // there an element does not know its children
     return [...this.children].some((child) => !child.slot);
   }
 

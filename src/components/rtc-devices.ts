@@ -6,6 +6,7 @@ import { CallElement } from './call-element.js';
 import { briefTrouble } from './device-trouble.js';
 import { icon } from './icons.js';
 import { LevelMeter, levelStyles } from './level-meter.js';
+import { onServer } from './on-server.js';
 import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
 import { devicesStyles } from './styles/devices.js';
@@ -201,7 +202,7 @@ export class RtcDevices extends CallElement {
 
   /** Those that can be chosen. */
   #named(kind: Kind): readonly Device[] {
-    if (kind === 'speaker' && !('setSinkId' in HTMLMediaElement.prototype)) return [];
+    if (onServer || (kind === 'speaker' && !('setSinkId' in HTMLMediaElement.prototype))) return [];
     const devices: CallState['devices'] = this.#devices.value;
     return devices.filter((device) => device.kind === mediaKinds[kind] && device.deviceId && device.label);
   }
