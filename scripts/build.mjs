@@ -1,4 +1,7 @@
-/** Builds the package: src/ → dist/ (modules and types), cdn/ (one-file bundles) and custom-elements.json. */
+/**
+ * Builds the package: src/ → dist/ (modules and types), cdn/ (one-file bundles) and custom-elements.json; from that, in
+ * dist/, what editors know of the elements.
+ */
 import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -41,6 +44,19 @@ async function describe() {
   const options = await prettier.resolveConfig(manifestFile);
   const text = await prettier.format(JSON.stringify(manifest, null, 2), { ...options, parser: 'json' });
   writeFileSync(manifestFile, text);
+  await describeForEditors(manifest);
+}
+
+/** VS Code reads custom data, the editors of JetBrains web-types. */
+async function describeForEditors(manifest) {
+  const [{ generateVsCodeCustomElementData }, { generateJetBrainsWebTypes }] = await Promise.all([
+    import('custom-element-vs-code-integration'),
+    import('custom-element-jet-brains-integration'),
+  ]);
+  // The default of a custom property is in no manifest: without the section nothing says "undefined".
+  const options = { outdir: 'dist', hideLogs: true, hideCssPropertiesDocs: true };
+  generateVsCodeCustomElementData(manifest, options);
+  generateJetBrainsWebTypes(manifest, { ...options, packageJson: false });
 }
 
 const started = performance.now();

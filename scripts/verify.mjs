@@ -60,6 +60,7 @@ const steps = [
   ['types', () => tool('typescript', ['--noEmit', '--pretty'], { bin: 'tsc' })],
   ['build', () => node(['scripts/build.mjs'])],
   ['manifest', checkManifest],
+  ['public names', () => node(['scripts/manifest-diff.mjs'])],
   [
     'types for users',
     () => tool('typescript', ['-p', usersTypes, '--noEmit', '--pretty'], { bin: 'tsc' }),

@@ -3,6 +3,7 @@ import type { LitElement } from 'lit';
 import { en } from './locales/en.js';
 import { readTranslations } from './locales/registry.js';
 import type { RtcTranslation } from './locales/translation.js';
+import { onServer } from './on-server.js';
 
 // The library falls back to the first one, and keeps the object: what a page changes in it counts there, too.
 const english = { ...en };
@@ -50,7 +51,7 @@ export class Localize extends LocalizeController<RtcTranslation> {
   }
 
   #inherited(attribute: 'lang' | 'dir'): string | undefined {
-    let element: Element | null = this.#element;
+    let element: Element | null = onServer ? null : this.#element; // there it knows no ancestor
     while (element) {
       const carrier: Element | null = element.closest(`[${attribute}]:not([${attribute}=''])`);
       if (carrier) return carrier.getAttribute(attribute) ?? undefined;

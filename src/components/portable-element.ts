@@ -12,6 +12,8 @@ export class PortableElement extends LitElement {
     const { shadowRootOptions } = this.constructor as typeof LitElement;
     // eslint-disable-next-line wc/attach-shadow-constructor -- lit creates it as late
     const root = this.shadowRoot ?? this.attachShadow(shadowRootOptions);
+    // What a server rendered gives way, and nothing is hydrated: words and devices are those of this browser.
+    root.replaceChildren();
     this.#dress(root);
     return root;
   }

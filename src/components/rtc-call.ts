@@ -14,6 +14,7 @@ import { commandOfKey, runCommand } from './commands.js';
 import { eventClasses } from './events.js';
 import { afterContentLoaded } from './content-loaded.js';
 import { Localize } from './localize.js';
+import { onServer } from './on-server.js';
 import { PagePresence } from './page-presence.js';
 import { PortableElement } from './portable-element.js';
 import { baseStyles } from './styles/base.js';
@@ -55,8 +56,12 @@ const graceMs = 2000;
  * @csspart controls - The control bar.
  * @csspart status - The notices above the bar.
  * @csspart chat - The panel with the texts, while it is open.
- * @csspart video - Every `<video>`; the other parts of the inner elements are exported by their names too.
+ * @csspart icon - Every built-in icon.
+ * @csspart video - Every `<video>`.
  * @cssprop --rtc-accent - The one colour from which fills, inks and washes are derived.
+ * @cssprop --rtc-accent-fill - Buttons in that colour, if not derived.
+ * @cssprop --rtc-on-accent - Words and icons on them.
+ * @cssprop --rtc-accent-ink - Words, lines and the focus ring in that colour, if not derived.
  * @cssprop --rtc-stage - Behind the tiles.
  * @cssprop --rtc-tile - A tile without a picture.
  * @cssprop --rtc-surface - Bars, panels and notices.
@@ -67,14 +72,26 @@ const graceMs = 2000;
  * @cssprop --rtc-text - Text.
  * @cssprop --rtc-text-muted - Secondary text.
  * @cssprop --rtc-danger - The button that leaves.
+ * @cssprop --rtc-on-danger - Words and icons on it.
  * @cssprop --rtc-warn - Trouble.
  * @cssprop --rtc-scrim - Under words on a picture.
+ * @cssprop --rtc-on-picture - Words and icons on it.
  * @cssprop --rtc-gap - Between tiles, and around them.
  * @cssprop --rtc-radius-tile - Corners of tiles.
  * @cssprop --rtc-radius-control - Corners of buttons and inputs.
+ * @cssprop --rtc-radius-small - Corners of small things.
  * @cssprop --rtc-radius-frame - Outer corners.
  * @cssprop --rtc-target - Size of buttons in the bar.
  * @cssprop --rtc-font - Font family.
+ * @cssprop --rtc-font-size-xs - The smallest words.
+ * @cssprop --rtc-font-size-s - Small words.
+ * @cssprop --rtc-font-size-m - Most words.
+ * @cssprop --rtc-font-size-l - Large words.
+ * @cssprop --rtc-font-size-xl - Headings.
+ * @cssprop --rtc-font-size-2xl - The largest heading.
+ * @cssprop --rtc-duration-fast - How long small changes take.
+ * @cssprop --rtc-duration - How long larger ones take.
+ * @cssprop --rtc-ease - Their course, an easing function.
  * @cssprop --rtc-object-fit - How pictures fill their tiles (`cover`).
  * @cssstate idle - Not started.
  * @cssstate waiting - Started, alone.
@@ -93,6 +110,15 @@ const graceMs = 2000;
  * @fires {RtcQualityChangeEvent} rtc-quality-change - `{participantId, quality}`
  * @fires {RtcIncomingEvent} rtc-incoming - `{id, name}`: somebody calls while this side has not started
  * @fires {RtcErrorEvent} rtc-error - `{error}`
+ * @command --start - Joins the call.
+ * @command --end - Leaves the call.
+ * @command --toggle-microphone - Mutes or unmutes.
+ * @command --toggle-camera - Closes or opens the camera.
+ * @command --toggle-screen - Shares a screen, or stops.
+ * @command --flip-camera - Turns to the other camera of a phone.
+ * @command --toggle-fullscreen - Fills the screen with the call, or no longer.
+ * @command --toggle-pip - Shows the call in a small window above all others, or brings it back.
+ * @command --toggle-chat - Opens or closes the chat of the built-in layout.
  */
 export class RtcCall extends PortableElement {
   static override styles = [baseStyles, buttonStyles, callStyles, stageStyles];
@@ -516,6 +542,7 @@ export class RtcCall extends PortableElement {
 
   /** Children for the named slots add to the built-in layout; any other element replaces it. */
   #findOwnLayout(): boolean {
+    if (onServer) return false; // there an element does not know its children
     return [...this.children].some((child) => !child.slot);
   }
 

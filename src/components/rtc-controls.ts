@@ -39,7 +39,7 @@ const canShare =
  * @csspart camera-button - The button that closes and opens the camera.
  * @csspart flip-button - The button that turns to a phone's other camera.
  * @csspart devices-button - The button that opens the devices.
- * @csspart devices-panel - The panel with the devices; inside it the parts of `<rtc-devices>`.
+ * @csspart devices-panel - The panel with the devices.
  * @csspart close-button - The button that closes the panel.
  * @csspart share-button - The button that shares a screen, where the browser can.
  * @csspart chat-button - The button that opens and closes the chat; only with `chat`.

@@ -6,6 +6,7 @@ import { CallElement } from './call-element.js';
 import { briefTrouble } from './device-trouble.js';
 import { icon } from './icons.js';
 import { LevelMeter, levelStyles } from './level-meter.js';
+import { onServer } from './on-server.js';
 import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
 import { devicesStyles } from './styles/devices.js';
@@ -27,6 +28,9 @@ const mediaKinds = { camera: 'videoinput', microphone: 'audioinput', speaker: 'a
  * @slot icon-speaker - The icon of the loudspeaker.
  * @csspart devices - The box around all.
  * @csspart device - The row of each device.
+ * @csspart camera - The row of the camera.
+ * @csspart microphone - The row of the microphone.
+ * @csspart speaker - The row of the loudspeaker.
  * @csspart device-label - What kind of device it is.
  * @csspart device-select - The `<select>` of each kind.
  * @csspart device-trouble - What is wrong with a device, in the place of its name.
@@ -198,7 +202,7 @@ export class RtcDevices extends CallElement {
 
   /** Those that can be chosen. */
   #named(kind: Kind): readonly Device[] {
-    if (kind === 'speaker' && !('setSinkId' in HTMLMediaElement.prototype)) return [];
+    if (onServer || (kind === 'speaker' && !('setSinkId' in HTMLMediaElement.prototype))) return [];
     const devices: CallState['devices'] = this.#devices.value;
     return devices.filter((device) => device.kind === mediaKinds[kind] && device.deviceId && device.label);
   }

@@ -36,6 +36,7 @@ const ignore = (): undefined => undefined; // recorded in the state, which is on
  * @csspart join-button - Joins the call; answers a caller.
  * @csspart decline-button - Declines a caller.
  * @csspart preview-button - Opens camera and microphone for the preview.
+ * @csspart button - Each round button over the picture.
  * @csspart microphone-button - Mutes and unmutes; before the preview, whether to join with the microphone.
  * @csspart camera-button - Closes and opens the camera; before the preview, whether to join with it.
  * @csspart flip-button - Turns to the other camera of a phone.

@@ -13,6 +13,7 @@ import { voiceStyles } from './styles/voice.js';
  * @element rtc-local-video
  * @slot placeholder - Shown while there is no picture, in place of the initial.
  * @slot icon-microphone-off - The icon of a muted microphone.
+ * @csspart tile - The whole tile.
  * @csspart video - The `<video>`.
  * @csspart placeholder - What is shown while there is no picture.
  * @csspart plate - The plate with the name.
