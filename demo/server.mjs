@@ -49,6 +49,11 @@ export async function startServer({
   const serveFile = createStaticHandler({
     '/cdn/': folder('../cdn/'),
     '/dist/': folder('../dist/'),
+    // What the recipes take from others, as a bundler would.
+    '/packages/lean-qr/': folder('../node_modules/lean-qr/'),
+    '/packages/mqtt/': folder('../node_modules/mqtt/dist/'),
+    '/packages/partysocket/': folder('../node_modules/partysocket/dist/'),
+    '/packages/socket.io-client/': folder('../node_modules/socket.io-client/dist/'),
     '/': folder('./'),
   });
   const server = certificate ? createSecureServer(certificate, serveFile) : createServer(serveFile);

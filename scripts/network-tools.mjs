@@ -1,6 +1,6 @@
 /**
  * Says whether this machine can run the tests across networks: network namespaces, a packet filter and a TURN server,
- * for which one must be root. On a Debian machine `--install` gets the programs that are missing.
+ * for which one must be root. On a Debian machine `--install` gets the programs that are missing, and a broker too.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -13,11 +13,14 @@ const TOOLS = [
   { name: 'turnserver', args: ['--version'], debian: 'coturn' },
 ];
 
+/** Needed by one test each, which says so itself where it is missing. */
+const FURTHER_TOOLS = [{ name: 'mosquitto', args: ['-h'], debian: 'mosquitto' }];
+
 const isRoot = () => process.getuid?.() === 0;
 
 const runs = (name, args) => spawnSync(name, args, { stdio: 'ignore', timeout: 10_000 }).error === undefined;
 
-const missingTools = () => TOOLS.filter(({ name, args }) => !runs(name, args));
+const missing = (tools) => tools.filter(({ name, args }) => !runs(name, args));
 
 function install(tools) {
   const packages = tools.map(({ debian }) => debian);
@@ -59,10 +62,10 @@ function whyNoNamespaces() {
 export function missingForNetworks({ install: mayInstall = false } = {}) {
   if (process.platform !== 'linux') return ['Network namespaces exist on Linux only.'];
   if (mayInstall && isRoot() && existsSync('/usr/bin/apt-get')) {
-    const missing = missingTools();
-    if (missing.length > 0) install(missing);
+    const wanted = missing([...TOOLS, ...FURTHER_TOOLS]);
+    if (wanted.length > 0) install(wanted);
   }
-  const notes = missingTools().map(
+  const notes = missing(TOOLS).map(
     ({ name, debian }) => `No ${name} found. Install it (Debian: apt-get install ${debian}).`,
   );
   if (!isRoot()) notes.push('Only root may make network namespaces.');

@@ -107,7 +107,14 @@ for (const name of browsersUnderTest()) {
       const pages = links.map((link) => new URL(link).pathname.slice(1));
       assert.deepEqual(
         pages.toSorted(),
-        ['', 'loopback.html', 'own-layout.html', 'script-tag.html', ...withBothEnds].toSorted(),
+        [
+          '',
+          'loopback.html',
+          'own-layout.html',
+          'recipes.html',
+          'script-tag.html',
+          ...withBothEnds,
+        ].toSorted(),
       );
       const texts = await gallery.$$eval('.gallery a span', (all) => all.map((text) => text.textContent));
       assert.ok(texts.length === pages.length && texts.every((text) => text.trim().endsWith('.')));

@@ -1,0 +1,194 @@
+/** The signaling recipes of demo/recipes, each against what it is for: real pages, the real server between them. */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startEvents } from '../../demo/recipes/server-sent-events-server.mjs';
+import { startSocketIo } from '../../demo/recipes/socket-io-server.mjs';
+import { startServer } from '../../demo/server.mjs';
+import { browsersUnderTest, launch, openPage, screenshot, videoFrames } from '../helpers/browser.mjs';
+import { closing, otherPicture, Person } from '../helpers/person.mjs';
+
+let server;
+
+before(async () => {
+  server = await startServer({ port: 0, quiet: true });
+});
+after(() => server.close());
+
+const address = (recipe, at = server) => `${at.url}recipes/${recipe}.html`;
+
+/** An HTTP server of a recipe, closed after the test. @returns the address of the page that uses it */
+async function withServer(t, recipe, start) {
+  const own = await start(0);
+  t.after(() => {
+    own.close();
+    own.closeAllConnections();
+  });
+  return `${address(recipe)}?server=http://127.0.0.1:${own.address().port}`;
+}
+
+/** Mosquitto with the recipe's settings, on a free port. @returns the address of the page that uses it */
+async function withMosquitto(t) {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+
+  const folder = await mkdtemp(join(tmpdir(), 'rtc-call-mosquitto-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const settings = await readFile(new URL('../../demo/recipes/mosquitto.conf', import.meta.url), 'utf8');
+  assert.match(settings, /^listener 8102 /m);
+  const file = join(folder, 'mosquitto.conf');
+  await writeFile(file, settings.replace(/^listener 8102 /m, `listener ${port} `));
+
+  const broker = spawn('mosquitto', ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  t.after(() => broker.kill());
+  let log = '';
+  broker.stderr.on('data', (data) => (log += data));
+  while (!/ running\b/.test(log)) {
+    const [code] = await Promise.race([once(broker.stderr, 'data').then(() => [null]), once(broker, 'exit')]);
+    assert.equal(code, null, `mosquitto stopped: ${log}`);
+  }
+  return `${address('mqtt')}?server=ws://127.0.0.1:${port}`;
+}
+
+/** Transports between two browsers: how to get the page's address. */
+const transports = {
+  websocket: () => address('websocket'),
+  'socket-io': (t) => withServer(t, 'socket-io', startSocketIo),
+  mqtt: withMosquitto,
+  'server-sent-events': (t) => withServer(t, 'server-sent-events', startEvents),
+};
+const hasMosquitto = spawnSync('mosquitto', ['-h'], { stdio: 'ignore' }).error === undefined;
+const skips = {
+  ...(!hasMosquitto && { mqtt: 'No mosquitto found. Install it (Debian: apt-get install mosquitto).' }),
+};
+
+/** Ana's mute reaches Ben, and Ben's text reaches Ana. */
+async function talk(ana, ben) {
+  await ana.page.evaluate(() => document.querySelector('rtc-call').setMicrophone(false));
+  await ben.until((call) => call.participants[0].microphone === 'off', null);
+  await ben.page.evaluate(() => document.querySelector('rtc-call').sendMessage('Good to see you'));
+  await ana.until((call) => call.controller.state.messages.at(-1)?.text === 'Good to see you', null);
+}
+
+const names = browsersUnderTest();
+const pairs = names.map((name) => [name, names[0]]);
+
+for (const [first, second] of pairs) {
+  describe(`signaling between ${first} and ${second}`, { timeout: 240_000 }, () => {
+    for (const [recipe, open] of Object.entries(transports)) {
+      it(`${recipe} brings Ana and Ben together`, { skip: skips[recipe] }, async (t) => {
+        const ana = closing(t, await Person.open(first, await open(t)));
+        await ana.join('Ana');
+        const ben = closing(t, await Person.open(second, ana.page.url()));
+        await ben.join('Ben');
+        await ana.sees();
+        await ben.sees();
+        assert.equal(
+          await ben.page.evaluate(() => document.querySelector('rtc-call').participants[0].name),
+          'Ana',
+        );
+        await screenshot(ben.page, `recipe-${recipe}-${first}`);
+        await ben.leave(); // the goodbye reaches Ana
+        await ana.inPhase('waiting', 5000);
+        assert.deepEqual([ana.page.problems, ben.page.problems], [[], []]);
+      });
+    }
+
+    it('paste brings them together by one text each way, and nothing is missing from the call', async (t) => {
+      const ana = closing(t, await Person.open(first, address('paste')));
+      const ben = closing(t, await Person.open(second, address('paste')));
+      await ana.page.locator('#invite').click();
+      await give(ben, await textOf(ana));
+      const text = await textOf(ben);
+      await screenshot(ben.page, `recipe-paste-${second}`);
+      await give(ana, text);
+      await ana.sees();
+      await ben.sees();
+      await talk(ana, ben);
+      assert.deepEqual([ana.page.problems, ben.page.problems], [[], []]);
+    });
+  });
+}
+
+/** The text that the page shows, which must fit into a QR code too. */
+async function textOf({ page }) {
+  await page.waitForFunction(() => document.querySelector('#mine').value !== '', { timeout: 15_000 });
+  const { text, size } = await page.evaluate(() => ({
+    text: document.querySelector('#mine').value,
+    size: document.querySelector('#code').width,
+  }));
+  assert.match(text, /^[\w-]{200,2900}$/);
+  assert.ok(size > 50 && size <= 177 + 8, `a QR code of ${size} dots`);
+  return text;
+}
+
+async function give({ page }, text) {
+  await page.locator('#theirs').fill(text);
+  await page.locator('form button').click();
+}
+
+for (const name of names) {
+  describe(`signaling in ${name}`, { timeout: 240_000 }, () => {
+    it('broadcast-channel brings two tabs together', async (t) => {
+      const browser = closing(t, await launch(name));
+      const first = await openPage(browser, address('broadcast-channel'));
+      const second = await openPage(browser, first.url());
+      for (const page of [first, second]) {
+        await page.bringToFront();
+        await page.locator('>>> [part~="join-button"]').click();
+      }
+      for (const page of [first, second]) {
+        await page.bringToFront(); // only the tab in front shows pictures
+        await videoFrames(page, otherPicture, 5);
+      }
+      assert.deepEqual([first.problems, second.problems], [[], []]);
+    });
+
+    it('websocket outlives its relay: the call goes on, and a reload comes back', async (t) => {
+      const relay = await startServer({ port: 0, quiet: true });
+      t.after(() => relay.close());
+      const ana = closing(t, await Person.open(name, address('websocket', relay)));
+      await ana.join('Ana');
+      const ben = closing(t, await Person.open(name, ana.page.url()));
+      await ben.join('Ben');
+      await ana.sees();
+      await relay.close();
+      await talk(ana, ben);
+
+      const again = closing(t, await startServer({ port: relay.port, quiet: true }));
+      assert.equal(again.port, relay.port);
+      await ben.page.reload();
+      await ben.join();
+      await ben.sees();
+      await ana.sees();
+    });
+
+    it('paste says what is wrong with a text', async (t) => {
+      const { page } = closing(t, await Person.open(name, address('paste')));
+      const said = async (text, words) => {
+        await give({ page }, text);
+        await page.waitForFunction(
+          (part) => document.querySelector('#state').textContent.includes(part),
+          {},
+          words,
+        );
+      };
+      await said('hello there', 'no text of this page');
+      const answer = await page.evaluate(async () => {
+        const { invite, answer } = await import('./one-text.mjs');
+        const { text } = await invite({});
+        return (await answer(text, {}, () => {})).text;
+      });
+      await said(answer.slice(0, 100), 'no text of this page');
+      await said(answer, 'made none');
+    });
+  });
+}
