@@ -5,6 +5,7 @@ import { deviceToggle, flipButton, hasCameras, isFailed } from './device-toggle.
 import { deviceTrouble, type DeviceTrouble } from './device-trouble.js';
 import { icon } from './icons.js';
 import { LevelMeter, levelStyles } from './level-meter.js';
+import { refusalText } from './refusal.js';
 import { Ring } from './ring.js';
 import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
@@ -152,7 +153,7 @@ export class RtcJoin extends CallElement {
   #lede(): string {
     const incoming = this.#incoming.value;
     if (this.#isCalled) return this.localize.term('joinLede');
-    if (this.#refusal.value) return this.#refusal.value.message;
+    if (this.#refusal.value) return refusalText(this.#refusal.value, this.localize);
     if (incoming) return this.localize.term('stillThere', incoming.name);
     const { camera, microphone } = this.#media.value;
     if (isFailed(camera))

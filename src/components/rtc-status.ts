@@ -6,6 +6,7 @@ import { CallElement } from './call-element.js';
 import { ConnectionCheck } from './connection-check.js';
 import { baseStyles } from './styles/base.js';
 import { deviceTrouble } from './device-trouble.js';
+import { refusalText } from './refusal.js';
 import { buttonStyles } from './styles/button.js';
 import { statusStyles } from './styles/status.js';
 
@@ -169,7 +170,8 @@ export class RtcStatus extends CallElement {
       const text = term(this.#check.isFailing ? 'takesLong' : 'reconnectingText');
       return { title, text, tick: 'warn', isNotice: true };
     }
-    if (refusal) return { title: term('failedTitle'), text: refusal.message, isNotice: true };
+    if (refusal)
+      return { title: term('failedTitle'), text: refusalText(refusal, this.localize), isNotice: true };
     const trouble = deviceTrouble(this.#mediaErrors.value, this.localize);
     if (trouble && phase !== 'ended')
       return { ...trouble, isNotice: phase !== 'idle' && !this.#seen.has(this.#mediaErrors.value) };

@@ -1,5 +1,6 @@
 import { expect, html } from '@open-wc/testing';
 import type { TemplateResult } from 'lit';
+import { de } from '../../src/components/locales/de.js';
 import type { RtcCall } from '../../src/components/rtc-call.js';
 import type { MediaStatus } from '../../src/core/call-state.js';
 import { CallError, type CallErrorCode } from '../../src/core/errors.js';
@@ -434,9 +435,22 @@ describe('<rtc-join>', function () {
     );
     await rendered(call);
     expect(titleOf(call)).to.equal('The call could not start');
-    expect(ledeOf(call)).to.equal('The call is full.');
+    expect(ledeOf(call)).to.match(/^There is no place: the call is full/);
     click(call, 'join-button');
     expect(controller.commands).to.deep.equal(['start']);
+  });
+
+  it('says why a call can not start in its own language, with the details for the author of the page', async () => {
+    const controller = new ScriptedController();
+    const call = await makeCall(html`<rtc-call lang="de" .controller=${controller}></rtc-call>`);
+    const refuse = async (code: CallErrorCode): Promise<string> => {
+      controller.tell({ type: 'refused', error: new CallError(code, 'In English.') });
+      await rendered(call);
+      return ledeOf(call);
+    };
+    expect(await refuse('room-full')).to.equal(de['room-full']);
+    expect(await refuse('unsupported')).to.equal(de.unsupported);
+    expect(await refuse('invalid-config')).to.equal(`${de['invalid-config']} In English.`);
   });
 
   it('says that the person left, and lets them join again', async () => {

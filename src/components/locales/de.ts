@@ -22,6 +22,10 @@ export const de: RtcTranslation = {
   leftTitle: 'Du hast den Anruf verlassen',
   leftLede: 'Kamera und Mikrofon sind aus.',
   failedTitle: 'Der Anruf konnte nicht starten',
+  'room-full':
+    'Es ist kein Platz: Der Anruf ist voll, oder du bist schon in einem anderen Tab dabei. Versuch es erneut, wenn jemand gegangen ist.',
+  unsupported: 'Dieser Browser kann keine Anrufe führen. Nimm einen aktuellen.',
+  'invalid-config': 'Diese Seite hat den Anruf falsch eingerichtet.',
   yourName: 'Dein Name',
   previewTitle: 'Sieh dich zuerst selbst',
   previewSoundTitle: 'Probier zuerst dein Mikrofon',

@@ -22,6 +22,10 @@ export const en: RtcTranslation = {
   leftTitle: 'You left the call',
   leftLede: 'Camera and microphone are off.',
   failedTitle: 'The call could not start',
+  'room-full':
+    'There is no place: the call is full, or you are in it in another tab. Try again when somebody has left.',
+  unsupported: 'This browser can not make calls. Use a current one.',
+  'invalid-config': 'This page has set the call up wrongly.',
   yourName: 'Your name',
   previewTitle: 'See yourself first',
   previewSoundTitle: 'Try your microphone first',

@@ -22,6 +22,10 @@ export const es: RtcTranslation = {
   leftTitle: 'Has salido de la llamada',
   leftLede: 'La cámara y el micrófono están apagados.',
   failedTitle: 'No se pudo iniciar la llamada',
+  'room-full':
+    'No hay sitio: la llamada está completa o ya participas en otra pestaña. Reinténtalo cuando alguien haya salido.',
+  unsupported: 'Este navegador no puede hacer llamadas. Usa uno actual.',
+  'invalid-config': 'Esta página ha configurado mal la llamada.',
   yourName: 'Tu nombre',
   previewTitle: 'Mírate antes de entrar',
   previewSoundTitle: 'Prueba antes tu micrófono',

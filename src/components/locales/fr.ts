@@ -23,6 +23,10 @@ export const fr: RtcTranslation = {
   leftTitle: 'Vous avez quitté l’appel',
   leftLede: 'La caméra et le micro sont éteints.',
   failedTitle: 'L’appel n’a pas pu démarrer',
+  'room-full':
+    'Il n’y a plus de place\u00a0: l’appel est complet, ou vous y êtes déjà dans un autre onglet. Réessayez quand quelqu’un sera parti.',
+  unsupported: 'Ce navigateur ne permet pas les appels. Utilisez-en un à jour.',
+  'invalid-config': 'Cette page a mal configuré l’appel.',
   yourName: 'Votre nom',
   previewTitle: 'Regardez-vous d’abord',
   previewSoundTitle: 'Essayez d’abord votre micro',

@@ -22,6 +22,10 @@ export const ja: RtcTranslation = {
   leftTitle: '通話から退出しました',
   leftLede: 'カメラとマイクはオフです。',
   failedTitle: '通話を開始できませんでした',
+  'room-full':
+    '空きがありません。通話が満員か、別のタブですでに参加しています。誰かが退出してから再試行してください。',
+  unsupported: 'このブラウザでは通話できません。最新のブラウザを使ってください。',
+  'invalid-config': 'このページの通話の設定が正しくありません。',
   yourName: 'あなたの名前',
   previewTitle: 'まず自分の映りを確認',
   previewSoundTitle: 'まずマイクを確認',

@@ -22,6 +22,10 @@ export const ko: RtcTranslation = {
   leftTitle: '통화에서 나왔습니다',
   leftLede: '카메라와 마이크가 꺼져 있습니다.',
   failedTitle: '통화를 시작할 수 없습니다',
+  'room-full':
+    '자리가 없습니다. 통화 인원이 다 찼거나 다른 탭에서 이미 참여 중입니다. 누군가 나간 뒤에 다시 시도하세요.',
+  unsupported: '이 브라우저에서는 통화할 수 없습니다. 최신 브라우저를 사용하세요.',
+  'invalid-config': '이 페이지의 통화 설정이 잘못되었습니다.',
   yourName: '내 이름',
   previewTitle: '먼저 내 모습 확인하기',
   previewSoundTitle: '먼저 마이크 확인하기',

@@ -22,6 +22,10 @@ export const ptBr: RtcTranslation = {
   leftTitle: 'Você saiu da chamada',
   leftLede: 'A câmera e o microfone estão desligados.',
   failedTitle: 'Não foi possível iniciar a chamada',
+  'room-full':
+    'Não há lugar: a chamada está cheia ou você já está nela em outra aba. Tente de novo quando alguém sair.',
+  unsupported: 'Este navegador não faz chamadas. Use um atual.',
+  'invalid-config': 'Esta página configurou a chamada de forma errada.',
   yourName: 'Seu nome',
   previewTitle: 'Veja-se antes de entrar',
   previewSoundTitle: 'Teste o microfone antes',

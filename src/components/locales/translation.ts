@@ -23,6 +23,10 @@ export interface RtcTranslation extends Translation, Findings {
   leftTitle: string;
   leftLede: string;
   failedTitle: string;
+  /** Why, by the code of the error. */
+  'room-full': string;
+  unsupported: string;
+  'invalid-config': string;
   yourName: string;
   previewTitle: string;
   previewSoundTitle: string;
