@@ -7,6 +7,8 @@ import { focusedIn, Idle } from './idle.js';
 import type { Localize } from './localize.js';
 import { canPopOut, popOut } from './pop-out.js';
 import type { RtcCall } from './rtc-call.js';
+import type { RtcControls } from './rtc-controls.js';
+import type { RtcJoin } from './rtc-join.js';
 import { TileArranger } from './tile-arranger.js';
 
 export interface CallStageOptions {
@@ -26,6 +28,8 @@ export class CallStage implements ReactiveController {
   #isChatOpen = false;
   /** What had the focus before the chat took it. */
   #opener: HTMLElement | null = null;
+  /** What had the focus when the state changed. */
+  #focused: Element | null = null;
 
   constructor(call: RtcCall, { localize, setState }: CallStageOptions) {
     this.#call = call;
@@ -50,6 +54,8 @@ export class CallStage implements ReactiveController {
   }
 
   hostUpdated(): void {
+    if (this.#focused?.isConnected === false) void this.#catchFocus();
+    this.#focused = null;
     const { state } = this.#call.controller;
     if (!isStarted(state)) {
       this.closeWindow();
@@ -71,6 +77,11 @@ export class CallStage implements ReactiveController {
     const people = participants.map(({ id, name, screenStream }) => [id, name, screenStream?.id]);
     return JSON.stringify([phase, people, connectedAt, playbackBlocked, isVoiceCall(state)]);
   };
+
+  /** Before anything follows a change of the state, and takes away what has the focus. */
+  noteFocus(): void {
+    this.#focused = this.#call.shadowRoot?.activeElement ?? null;
+  }
 
   /** Who speaks: only for the layout that follows them. */
   follow({ participants }: Pick<CallState, 'participants'>): void {
@@ -136,6 +147,14 @@ export class CallStage implements ReactiveController {
 
   closeWindow(): void {
     this.#closeWindow?.();
+  }
+
+  /** By joining and leaving, what was pressed goes away: the focus goes on where the person does. */
+  async #catchFocus(): Promise<void> {
+    const { renderRoot } = this.#call;
+    const next = renderRoot.querySelector<RtcJoin | RtcControls>('rtc-join, rtc-controls');
+    await next?.updateComplete;
+    if (!(renderRoot as ShadowRoot).activeElement) next?.focus({ preventScroll: true });
   }
 
   #arrangement(): Arrangement {

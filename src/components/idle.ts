@@ -67,10 +67,11 @@ export function focusedIn({ activeElement: active }: Document): Element | null {
   return active;
 }
 
-/** Something is open, or the keyboard's focus is inside: a click leaves a focus behind that is not visible. */
+/** Something is open, or the keyboard's focus is inside: a click leaves a focus behind that is not visible,
+ * and joining one on the bar itself. */
 function isBusy(host: HTMLElement): boolean {
   const active = focusedIn(host.ownerDocument);
-  if (host.matches(':focus-within') && active?.matches(':focus-visible')) return true;
+  if (host.matches(':focus-within') && active?.matches(':focus-visible:not([role=toolbar])')) return true;
   const inner = [...(host.shadowRoot?.querySelectorAll('*') ?? [])].map(({ shadowRoot }) => shadowRoot);
   return [host, host.shadowRoot, ...inner].some((root) =>
     root?.querySelector(':popover-open, dialog[open], [aria-expanded=true]'),

@@ -29,12 +29,17 @@ export function moveOwnView(event: KeyboardEvent): void {
   const key = /^Arrow(Up|Down|Left|Right)$/.exec(event.key)?.[1];
   if (!key || !isFloating(view)) return;
   event.preventDefault();
-  const { isTop, isLeft } = sideOf(view);
+  // Not where it is: it may be on its way.
+  const { block = 'start', inline = 'end' } = view.dataset;
+  const isTop = block === 'start';
+  const isLeft = (inline === 'start') === isLtr(view);
   settle(view, {
     isTop: key === 'Up' || (key !== 'Down' && isTop),
     isLeft: key === 'Left' || (key !== 'Right' && isLeft),
   });
 }
+
+const isLtr = (view: HTMLElement): boolean => getComputedStyle(view).direction === 'ltr';
 
 interface Side {
   readonly isTop: boolean;
@@ -54,7 +59,7 @@ function settle(view: HTMLElement, { isTop, isLeft }: Side): void {
   const before = view.getBoundingClientRect();
   view.style.removeProperty('--_drag');
   view.dataset['block'] = isTop ? 'start' : 'end';
-  view.dataset['inline'] = isLeft === (getComputedStyle(view).direction === 'ltr') ? 'start' : 'end';
+  view.dataset['inline'] = isLeft === isLtr(view) ? 'start' : 'end';
   const after = view.getBoundingClientRect();
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
   view.animate(

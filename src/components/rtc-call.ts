@@ -505,6 +505,7 @@ export class RtcCall extends PortableElement {
     };
     this.#listening = [
       controller.subscribe(this.#stage.look, () => {
+        this.#stage.noteFocus();
         this.requestUpdate();
       }),
       controller.subscribe(

@@ -72,6 +72,11 @@ export class RtcControls extends CallElement {
   #seen: CallMessage | undefined;
   #unread = 0;
 
+  /** To the bar: the next Tab leads to its first button. */
+  override focus(options?: FocusOptions): void {
+    this.renderRoot.querySelector<HTMLElement>('.bar')?.focus(options);
+  }
+
   protected override willUpdate(): void {
     const messages = this.#messages.value;
     if (!this.hasUpdated || this.chat === 'open') this.#seen = messages.at(-1);
@@ -82,7 +87,7 @@ export class RtcControls extends CallElement {
   protected override render(): TemplateResult {
     const term = this.localize.term.bind(this.localize);
     if (!isStarted({ phase: this.#phase.value })) {
-      return html`<div class="bar" part="bar" role="toolbar" aria-label=${term('controls')}>
+      return html`<div class="bar" part="bar" role="toolbar" tabindex="-1" aria-label=${term('controls')}>
         <slot name="start"></slot>
         <button
           type="button"
@@ -97,7 +102,7 @@ export class RtcControls extends CallElement {
       </div>`;
     }
     const context = { controller: this.#phase.controller, localize: this.localize };
-    return html`<div class="bar" part="bar" role="toolbar" aria-label=${term('controls')}>
+    return html`<div class="bar" part="bar" role="toolbar" tabindex="-1" aria-label=${term('controls')}>
       <slot name="start"></slot>
       ${deviceToggle('microphone', this.#microphone.value, context)}
       ${deviceToggle('camera', this.#camera.value, context)}

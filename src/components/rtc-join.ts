@@ -64,6 +64,9 @@ export class RtcJoin extends CallElement {
   readonly #hasCameras = this.consume(hasCameras);
   /** The browser has told names before, so it asks no more. */
   readonly #isKnown = this.consume(({ devices }) => devices.some(({ label }) => label !== ''));
+  /** What had the focus before the present update, and on which side. */
+  #focused: Element | null = null;
+  #side: HTMLElement | null = null;
   readonly #level = new LevelMeter(this, () => this.#phase.controller);
 
   constructor() {
@@ -76,13 +79,28 @@ export class RtcJoin extends CallElement {
     );
   }
 
+  /** To the panel with the words: the next Tab leads to its first button or field. */
+  override focus(options?: FocusOptions): void {
+    this.renderRoot.querySelector<HTMLElement>('.panel')?.focus(options);
+  }
+
+  protected override willUpdate(): void {
+    this.#focused = this.shadowRoot?.activeElement ?? null;
+    this.#side = this.#focused?.closest<HTMLElement>('.stage, .panel') ?? null;
+  }
+
+  protected override updated(): void {
+    // What was pressed has gone, as its work is done: the focus stays on its side.
+    if (this.#focused && !this.#focused.isConnected) this.#side?.focus({ preventScroll: true });
+  }
+
   protected override render(): TemplateResult {
     const term = this.localize.term.bind(this.localize);
     const isCalled = this.#isCalled;
     this.setStates({ calling: isCalled });
     return html`<div class="frame">
       ${this.#renderStage()}
-      <form class="panel ${isCalled ? 'calling' : ''}" part="panel" @submit=${this.#join}>
+      <form class="panel ${isCalled ? 'calling' : ''}" part="panel" tabindex="-1" @submit=${this.#join}>
         <div class="head">
           <div class="words" role="status">
             ${isCalled ? ticks : nothing}
@@ -183,7 +201,13 @@ export class RtcJoin extends CallElement {
       used[kind]
         ? deviceToggle(kind, this.#media.value[kind], context, isIdle && this.#wanted.value[kind])
         : nothing;
-    return html`<div class="stage ${advice === nothing ? '' : 'blank'}" part="stage">
+    return html`<div
+      class="stage ${advice === nothing ? '' : 'blank'}"
+      part="stage"
+      role="group"
+      aria-label=${this.localize.term('devices')}
+      tabindex="-1"
+    >
       <rtc-local-video
         exportparts="video, plate, placeholder"
         ?hidden=${advice !== nothing}

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { property, query } from 'lit/decorators.js';
 import { CallElement } from './call-element.js';
 import { icon } from './icons.js';
@@ -54,6 +54,8 @@ export class RtcLocalVideo extends CallElement {
         part="video"
         class=${isMirrored ? 'mirrored' : ''}
         aria-label=${this.localize.term('yourCamera')}
+        aria-hidden=${hasPicture ? nothing : 'true'}
+        tabindex="-1"
         playsinline
         autoplay
         .muted=${true}

@@ -137,8 +137,9 @@ export class RtcRemoteVideo extends CallElement {
     return html`<div class="${classes}${ring}" part="tile">
       <video
         part="video"
-        aria-label=${name ? this.localize.term('pictureOf', name) : nothing}
+        aria-label=${isScreen || !name ? name || nothing : this.localize.term('pictureOf', name)}
         aria-hidden=${participant ? nothing : 'true'}
+        tabindex="-1"
         playsinline
         autoplay
       ></video>

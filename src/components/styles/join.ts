@@ -26,6 +26,18 @@ export const joinStyles = css`
     border-radius: var(--_radius-tile);
     background: var(--_tile);
   }
+  .panel:focus-visible {
+    outline-offset: -2px;
+  }
+  .stage:focus-visible::after {
+    content: '';
+    position: absolute;
+    z-index: 3;
+    inset: 0;
+    border: 2px solid var(--_accent-ink);
+    border-radius: inherit;
+    pointer-events: none;
+  }
   rtc-local-video {
     position: absolute;
     inset: 0;

@@ -99,7 +99,7 @@ export const menuStyles = css`
     font: inherit;
     font-size: var(--_size-s);
   }
-  @media (hover: none) {
+  @media (hover: none) and (pointer: coarse) {
     .keys {
       display: none;
     }
