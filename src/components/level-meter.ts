@@ -25,7 +25,7 @@ export const levelStyles = css`
   @media (forced-colors: active) {
     .level {
       forced-color-adjust: none;
-      background: GrayText;
+      background: color-mix(in srgb, CanvasText 30%, Canvas);
     }
     .level i {
       background: Highlight;

@@ -27,6 +27,7 @@ import { statusStyles } from './styles/status.js';
  * @csspart copy-button - Copies the whole report.
  * @csspart toast - A text of somebody, in one line, while the chat is closed.
  * @csspart icon - Every icon.
+ * @cssstate failing - The call does not come about, and the cause is looked for or has been found.
  */
 export class RtcStatus extends CallElement {
   static override styles = [baseStyles, buttonStyles, statusStyles];
@@ -117,6 +118,7 @@ export class RtcStatus extends CallElement {
     const words = this.#describe();
     const isShown = words !== null && (!this.noticesOnly || words.isNotice);
     const isFailing = words !== null && this.#check.isFailing;
+    this.setStates({ failing: isFailing });
     return html`<div
         class=${!words ? nothing : !isShown ? 'visually-hidden' : isFailing ? 'notice failing' : 'notice'}
         part=${words ? 'status' : nothing}

@@ -77,6 +77,20 @@ export const baseStyles = css`
     text-align: start;
     -webkit-font-smoothing: antialiased;
   }
+  /* Only what the page draws itself takes them: a drawing is not forced. */
+  @media (forced-colors: active) {
+    :host {
+      --_accent-ink: Highlight;
+      --_accent-fill: ButtonText;
+      --_on-accent: ButtonFace;
+      --_line: CanvasText;
+      --_line-strong: CanvasText;
+      --_text-muted: CanvasText;
+      --_warn: CanvasText;
+      --_scrim: Canvas;
+      --_on-picture: CanvasText;
+    }
+  }
   :host,
   *,
   *::before,

@@ -92,6 +92,12 @@ export const buttonStyles = css`
     .control {
       border: 1px solid ButtonText;
     }
+    .button.primary {
+      forced-color-adjust: none;
+    }
+    .button.danger {
+      border-width: 3px;
+    }
     .control.off {
       forced-color-adjust: none;
       background: Highlight;

@@ -201,6 +201,22 @@ export const callStyles = css`
       grid-template-rows: minmax(0, 1fr);
       padding: var(--_safe-top) 0 calc(80px + var(--_safe-bottom));
     }
+    .voices .stage {
+      padding-block-start: calc(40px + var(--_safe-top));
+    }
+  }
+  /* where the notice would lie on the name */
+  @container rtc (width < 700px) and (height >= 480px) {
+    .solo .status {
+      inset-block-end: 112px;
+      max-block-size: calc(100% - 120px);
+    }
+  }
+  @container rtc (width < 480px) and (height >= 480px) and (orientation: portrait) {
+    .solo .status {
+      inset-block-end: calc(128px + env(safe-area-inset-bottom, 0px));
+      max-block-size: calc(100% - 136px - env(safe-area-inset-bottom, 0px));
+    }
   }
   @container rtc (height < 400px) {
     .hush,
@@ -219,7 +235,7 @@ export const callStyles = css`
     .words {
       display: none;
     }
-    .status {
+    .frame .status {
       inset-block-end: 44px;
       max-block-size: calc(100% - 52px);
     }

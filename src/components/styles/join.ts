@@ -375,6 +375,15 @@ export const joinStyles = css`
       padding: 0;
     }
   }
+  /* a tall panel keeps its words and fields together */
+  @container rtc-join (height >= 900px) {
+    .panel {
+      justify-content: safe center;
+    }
+    .form {
+      margin-block-start: 0;
+    }
+  }
   @container rtc-join (height < 520px) {
     .panel {
       padding: 16px;

@@ -71,6 +71,11 @@ export const stageStyles = css`
     cursor: grabbing;
   }
 
+  /* The initial gives way to a notice that takes the lower half. */
+  .solo:has(.status:state(failing)) .tile::part(placeholder) {
+    padding-block-end: 40cqb;
+  }
+
   /* Nobody has a picture. */
   .voices .hush {
     inset-block-start: calc(50% - 54px);
@@ -187,6 +192,12 @@ export const stageStyles = css`
     :is(.solo, .alone) .own[data-block='end'] {
       inset-block-end: calc(96px + var(--_safe-bottom));
     }
+    .voices .time {
+      inset-block: var(--_safe-top) auto;
+      inset-inline: 0;
+      line-height: 40px;
+      text-align: center;
+    }
   }
   @container rtc (width < 360px) or (height < 300px) {
     .tile:not(:hover, :focus-within) {
@@ -261,7 +272,7 @@ export const stageStyles = css`
   }
   @media (forced-colors: active) {
     .pin,
-    .time {
+    .solo .time {
       border: 1px solid CanvasText;
     }
     .pin[aria-pressed='true'] {

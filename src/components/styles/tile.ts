@@ -191,7 +191,10 @@ export const tileStyles = css`
     }
     .plate {
       border: 1px solid CanvasText;
-      background: Canvas;
+    }
+    .plate-status,
+    .quality {
+      color: inherit;
     }
   }
 `;

@@ -1,0 +1,109 @@
+/**
+ * Every phase of a call on a phone, a tablet and a desktop, light, dark, from right to left and in forced colours:
+ * pictures go to test/artefacts/looks/, boxes are compared with looks-boxes.json (RTC_UPDATE=1 writes it anew).
+ */
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { browsersUnderTest, launch } from '../helpers/browser.mjs';
+import { buildLooks, openLooks, reference, sizes, themes } from '../helpers/looks.mjs';
+import { serve } from '../helpers/static-server.mjs';
+
+const artefacts = fileURLToPath(new URL('../artefacts/looks/', import.meta.url));
+
+const numbers = (box) => box.split(' ').map((value) => (value === '-' ? null : Number(value)));
+
+/** Differences of more than so many pixels, as text. */
+const differences = (actual, expected, slack) =>
+  [...new Set([...Object.keys(actual), ...Object.keys(expected)])].flatMap((name) => {
+    const [is, was] = [actual[name] ?? 'not there', expected[name] ?? 'not there'];
+    const [a, b] = [numbers(is), numbers(was)];
+    const isNear = a.every((value, index) => value === b[index] || Math.abs(value - b[index]) <= slack);
+    return isNear ? [] : [`${name}: ${is}, expected ${was}`];
+  });
+
+const mirrored = (boxes, frameWidth) =>
+  Object.fromEntries(
+    Object.entries(boxes).map(([name, box]) => {
+      const [x, y, width, height] = numbers(box);
+      const values = [x === null ? null : frameWidth - x - width, y, width, height];
+      return [name, values.map((value) => value ?? '-').join(' ')];
+    }),
+  );
+
+describe('the looks', { skip: !browsersUnderTest().includes('chromium') }, () => {
+  let server;
+  let browser;
+  const measured = {};
+
+  before(async () => {
+    await Promise.all([buildLooks(), mkdir(artefacts, { recursive: true })]);
+    server = await serve();
+    browser = await launch('chromium');
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  for (const [size, { width }] of Object.entries(sizes)) {
+    it(`keep their boxes in every phase and theme on a ${size}`, { timeout: 120_000 }, async () => {
+      const page = await openLooks(browser, server.url, size);
+      const wrong = [];
+      const sized = (measured[size] = {});
+      for (const phase of page.phases) {
+        await page.show(phase);
+        for (const theme of themes) {
+          await page.dress(theme);
+          const boxes = await page.boxes();
+          const plain = (sized[phase] ??= boxes);
+          const expected = theme === 'rtl' ? mirrored(plain, width) : plain;
+          const slack = { rtl: 1, forced: 8 }[theme] ?? 0; // forced colours have borders, one in another
+          wrong.push(...differences(boxes, expected, slack).map((text) => `${phase}, ${theme}: ${text}`));
+          const path = `${artefacts}${size}-${phase.replaceAll(' ', '-')}-${theme}.png`;
+          await page.screenshot({ path, optimizeForSpeed: true });
+        }
+      }
+      const isOverflowing = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      assert.deepEqual([wrong, isOverflowing, page.problems], [[], false, []]);
+      await page.close();
+    });
+  }
+
+  it('let a finger drag the own view to another corner', async () => {
+    const page = await openLooks(browser, server.url, 'phone');
+    await page.show('one to one');
+    const own = await page.$('rtc-call >>> .own');
+    const centre = async () => {
+      const { x, y, width, height } = await own.boundingBox();
+      return [x + width / 2, y + height / 2];
+    };
+    const [x, y] = await centre();
+    const finger = await page.touchscreen.touchStart(x, y);
+    await finger.move(x - 60, y + 200);
+    await finger.move(x - 220, y + 500);
+    await page.settled();
+    assert.deepEqual(await centre(), [x - 220, y + 500], 'it follows');
+    await finger.end();
+    await page.settled();
+    assert.deepEqual(await own.evaluate(({ dataset: { block, inline } }) => [block, inline]), [
+      'end',
+      'start',
+    ]);
+    const [left, top] = await centre();
+    assert.ok(left < 80 && top > 600, `it rests at ${left}, ${top}`);
+    await page.close();
+  });
+
+  it('are those of before', async () => {
+    const expected = await reference('looks-boxes.json', measured);
+    const wrong = Object.entries(measured).flatMap(([size, phases]) =>
+      Object.entries(phases).flatMap(([phase, boxes]) =>
+        differences(boxes, expected[size]?.[phase] ?? {}, 0).map((text) => `${size}, ${phase}: ${text}`),
+      ),
+    );
+    assert.deepEqual(wrong, []);
+    assert.deepEqual(Object.keys(measured), Object.keys(expected));
+  });
+});
