@@ -421,7 +421,8 @@ export class RtcCall extends PortableElement {
 
   /**
    * Shows the call in a small window above all others, or brings it back; needs a click or key just before. Where
-   * the browser has no such window, or the page its own layout, it is the picture of one participant.
+   * the browser has no such window, or the page its own layout, it is the picture of one participant. What the page
+   * has put into slots stays in the page: an element is in one document at a time, and its script is the page's.
    */
   async togglePictureInPicture(): Promise<void> {
     if (!this.hasOwnLayout && (await this.#stage.toggleWindow())) return;

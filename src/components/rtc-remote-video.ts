@@ -19,6 +19,8 @@ import { voiceStyles } from './styles/voice.js';
  * @slot empty - Shown while nobody is there.
  * @slot placeholder - Shown while there is no picture, in place of the initial.
  * @slot actions - Buttons over the picture.
+ * @slot captions - What is said, as text: an element that the page fills with it, above the plate with the name. A
+ *   live picture has no timeline for the cues of a `<track>`. Give it `aria-live` only where nobody hears the sound.
  * @slot icon-microphone-off - The icon of a muted microphone.
  * @slot icon-sound - The icon of the button that turns blocked sound on.
  * @csspart tile - The whole tile.
@@ -145,6 +147,7 @@ export class RtcRemoteVideo extends CallElement {
       ></video>
       ${participant ? this.#renderParticipant(participant, name, hasPicture) : html`<slot name="empty"></slot>`}
       ${isBlocked ? this.#renderSoundButton() : nothing}
+      <slot name="captions"></slot>
       <slot name="actions"></slot>
     </div>`;
   }

@@ -21,6 +21,7 @@ import {
   until,
   videoOf,
 } from '../helpers/call-fixture.js';
+import { outside, overlap } from '../helpers/boxes.js';
 import { ScriptedController } from '../helpers/scripted-controller.js';
 
 const tileOf = (call: RtcCall): RtcRemoteVideo => find<RtcRemoteVideo>(call, 'rtc-remote-video');
@@ -34,6 +35,26 @@ async function scripted(): Promise<{ call: RtcCall; controller: ScriptedControll
   );
   return { call, controller, tile: tileOf(call) };
 }
+
+describe('the captions of a tile', () => {
+  it('stand over the picture, above the name, and take no place while there are none', async () => {
+    const controller = new ScriptedController().tell({ type: 'started' }).join('ben', { name: 'Ben' });
+    const call = await makeCall(
+      html`<rtc-call .controller=${controller}>
+        <rtc-remote-video><p slot="captions"></p></rtc-remote-video>
+      </rtc-call>`,
+    );
+    const captions = find(call, '[slot=captions]');
+    expect(getComputedStyle(captions).position).to.equal('static');
+    captions.textContent = 'Shall we begin with the second page?';
+    const [words, plate, tile] = [captions, part(call, 'plate'), part(call, 'tile')].map((element) =>
+      element.getBoundingClientRect(),
+    );
+    expect(overlap(words!, plate!)).to.be.false;
+    expect(outside([{ name: 'captions', box: words! }], tile!)).to.deep.equal([]);
+    expect(words!.bottom).to.be.below(plate!.top);
+  });
+});
 
 describe('<rtc-remote-video>', function () {
   this.timeout(connectionTimeoutMs);

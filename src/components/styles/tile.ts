@@ -98,6 +98,24 @@ export const tileStyles = css`
     inline-size: 16px;
     block-size: 16px;
   }
+  ::slotted([slot='captions']:not(:empty)) {
+    position: absolute;
+    z-index: 1;
+    inset-block-end: calc(44px + var(--_lift, 0px));
+    inset-inline: 8px;
+    inline-size: fit-content;
+    max-block-size: calc(100% - 52px);
+    margin-inline: auto;
+    padding: 4px 10px;
+    overflow: hidden;
+    border-radius: var(--_radius-small);
+    background: var(--_scrim);
+    color: var(--_on-picture);
+    font-size: var(--_size-l);
+    line-height: 24px;
+    text-align: center;
+    text-wrap: balance;
+  }
   .plate-status,
   .quality {
     color: #f6bc5d;
