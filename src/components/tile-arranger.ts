@@ -10,13 +10,14 @@ export interface TileArrangerOptions {
 
 /**
  * Gives every tile of a host its place, while people come and go and the frame changes. The tiles glide when the
- * arrangement changes, not when the frame does.
+ * arrangement changes, not when the frame does; one that leaves fades where it was.
  */
 export class TileArranger implements ReactiveController {
   readonly #host: ReactiveControllerHost;
   readonly #options: TileArrangerOptions;
   #observer: ResizeObserver | undefined;
   #container: HTMLElement | null = null;
+  #tiles: HTMLElement[] = [];
   #arranged = '';
   #hasChanged = false;
 
@@ -34,6 +35,7 @@ export class TileArranger implements ReactiveController {
     if (container !== this.#container) {
       this.#observer?.disconnect();
       this.#container = container;
+      this.#tiles = [];
       const view = container?.ownerDocument.defaultView;
       if (!view) return;
       this.#observer = new view.ResizeObserver(() => {
@@ -58,6 +60,8 @@ export class TileArranger implements ReactiveController {
     const tiles = [
       ...container.querySelectorAll<HTMLElement>(kind === 'solo' ? '.tile' : '.tile, .own:not([hidden])'),
     ];
+    for (const tile of this.#tiles) if (!tile.isConnected) container.append(shadeOf(tile));
+    this.#tiles = tiles;
     const main = kind === 'speaker' ? tiles.find((tile) => tile.matches('.main')) : undefined;
     const arranged = `${kind} ${tiles.length} ${main ? tiles.indexOf(main) : ''}`;
     if (arranged !== this.#arranged) {
@@ -89,6 +93,17 @@ export class TileArranger implements ReactiveController {
     video.onresize = this.#arrange;
     return video.videoWidth / video.videoHeight || 16 / 9;
   }
+}
+
+/** In the place of a tile that has gone, until it has faded. */
+function shadeOf({ style, ownerDocument }: HTMLElement): HTMLElement {
+  const shade = ownerDocument.createElement('div');
+  shade.className = 'shade';
+  for (const name of style) shade.style.setProperty(name, style.getPropertyValue(name));
+  shade.onanimationend = () => {
+    shade.remove();
+  };
+  return shade;
 }
 
 function put(tile: HTMLElement | undefined, box: TileBox): void {

@@ -73,6 +73,19 @@ describe('the arrangement', () => {
     expect(kindOf(call)).to.equal('grid');
   });
 
+  it('lets a tile that leaves fade where it was, while the others close the gap', async () => {
+    const { call, controller } = await callWith(3);
+    const place = tileOf(call, 'p2').getAttribute('style');
+    controller.tell({ type: 'participant-left', id: 'p2' });
+    await rendered(call);
+    const shade = find(call, '.shade');
+    expect(shade.getAttribute('style')).to.equal(place);
+    expect(findAll(call, '.tiles.moving')).to.have.length(1);
+    expect(tileOf(call, 'p3').getAttribute('style')).not.to.equal(place);
+    await until(() => !shade.isConnected, 'it has faded');
+    expect(findAll(call, '.shade')).to.deep.equal([]);
+  });
+
   it('keeps every tile, and its video, through all of them', async () => {
     const { call, controller } = await callWith(2);
     const tiles = findAll(call, 'rtc-remote-video, rtc-local-video');

@@ -17,7 +17,8 @@ export const stageStyles = css`
     touch-action: manipulation;
   }
   .tile,
-  .own {
+  .own,
+  .shade {
     position: absolute;
     inset-block-start: var(--_y, 0);
     inset-inline-start: var(--_x, 0);
@@ -27,6 +28,17 @@ export const stageStyles = css`
   }
   .tile[source='screen'] {
     background: none;
+  }
+  .shade {
+    border-radius: var(--_radius-tile);
+    background: var(--_tile);
+    animation: fade var(--_duration) var(--_ease) forwards;
+  }
+  @keyframes fade {
+    to {
+      opacity: 0;
+      scale: var(--_shrunk, 1);
+    }
   }
   .tile:hover,
   .tile:focus-within {
@@ -241,6 +253,9 @@ export const stageStyles = css`
     }
   }
   @media (prefers-reduced-motion: no-preference) {
+    .shade {
+      --_shrunk: 0.9;
+    }
     .moving > :is(.tile, .own) {
       transition-property: inset, inline-size, block-size;
       transition-duration: var(--_duration);
