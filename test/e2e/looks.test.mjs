@@ -62,7 +62,7 @@ describe('the looks', { skip: !browsersUnderTest().includes('chromium') }, () =>
           const slack = { rtl: 1, forced: 8 }[theme] ?? 0; // forced colours have borders, one in another
           wrong.push(...differences(boxes, expected, slack).map((text) => `${phase}, ${theme}: ${text}`));
           const path = `${artefacts}${size}-${phase.replaceAll(' ', '-')}-${theme}.png`;
-          await page.screenshot({ path, optimizeForSpeed: true });
+          await page.screenshot({ path, optimizeForSpeed: true, captureBeyondViewport: false });
         }
       }
       const isOverflowing = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
@@ -94,6 +94,60 @@ describe('the looks', { skip: !browsersUnderTest().includes('chromium') }, () =>
     const [left, top] = await centre();
     assert.ok(left < 80 && top > 600, `it rests at ${left}, ${top}`);
     await page.close();
+  });
+
+  describe('as a person wishes them', () => {
+    let page;
+
+    before(async () => {
+      page = await openLooks(browser, server.url, 'desktop');
+    });
+    after(() => page?.close());
+
+    /** Of the first element that matches. */
+    const styleOf = (selector, ...names) =>
+      page.$eval(
+        `rtc-call >>> ${selector}`,
+        (element, wanted) => {
+          const style = getComputedStyle(element);
+          return wanted.map((name) => style.getPropertyValue(name));
+        },
+        names,
+      );
+    const picture = (name) => page.screenshot({ path: `${artefacts}wish-${name}.png` });
+
+    it('have more contrast', async () => {
+      await page.show('join');
+      const [text] = await styleOf('h2', 'color');
+      assert.notDeepEqual(await styleOf('.lede', 'color'), [text]);
+      await page.emulate({ 'prefers-contrast': 'more' });
+      assert.deepEqual(await styleOf('.lede', 'color'), [text]);
+      assert.deepEqual(await styleOf('input', 'border-top-color'), [text]);
+      await picture('contrast-join');
+      await page.show('three');
+      await page.emulate({ 'prefers-contrast': 'more' });
+      assert.deepEqual(await styleOf('.plate', 'background-color'), ['rgb(0, 0, 0)']);
+      await picture('contrast-three');
+    });
+
+    it('stand still', async () => {
+      for (const phase of ['alone', 'calling', 'three', 'reconnecting']) {
+        await page.emulate({});
+        await page.show(phase); // waits until nothing moves
+        assert.equal(await page.moving(), 0, phase);
+        await page.emulate({ 'prefers-reduced-motion': 'no-preference' });
+        assert.ok((await page.moving()) > 0, `${phase}: nothing moved before`);
+      }
+    });
+
+    it('are pictures and names on paper, without what can only be pressed', async () => {
+      await page.emulate({});
+      await page.show('three');
+      await page.emulate({}, 'print');
+      assert.deepEqual(await styleOf('rtc-controls', 'display'), ['none']);
+      assert.deepEqual(await styleOf('.plate', 'display', 'print-color-adjust'), ['flex', 'exact']);
+      await picture('print');
+    });
   });
 
   it('are those of before', async () => {

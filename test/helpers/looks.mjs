@@ -32,8 +32,9 @@ export const buildLooks = () =>
 export async function openLooks(browser, url, size) {
   const page = await openPage(browser, `${url}/test/e2e/pages/looks.html`, { viewport: sizes[size] });
   const session = await page.createCDPSession();
-  const emulate = (features) =>
+  const emulate = (features, media = '') =>
     session.send('Emulation.setEmulatedMedia', {
+      media,
       features: Object.entries({ 'prefers-reduced-motion': 'reduce', ...features }).map(([name, value]) => ({
         name,
         value,
@@ -50,6 +51,7 @@ export async function openLooks(browser, url, size) {
       await page.evaluate((wanted) => globalThis.looks.dress(wanted), theme);
     },
     boxes: () => page.evaluate(() => globalThis.looks.boxes()),
+    moving: () => page.evaluate(() => globalThis.looks.moving()),
     settled: () => page.evaluate(() => globalThis.looks.settled()),
   });
 }

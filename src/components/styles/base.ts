@@ -91,6 +91,19 @@ export const baseStyles = css`
       --_on-picture: CanvasText;
     }
   }
+  @media (prefers-contrast: more) and (forced-colors: none) {
+    :host {
+      --_text-muted: var(--_text);
+      --_line: var(--_line-strong);
+      --_line-strong: var(--_text);
+      --_scrim: #000;
+    }
+  }
+  @media print {
+    :host {
+      print-color-adjust: exact; /* white names need what is behind them */
+    }
+  }
   :host,
   *,
   *::before,

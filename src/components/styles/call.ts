@@ -243,6 +243,16 @@ export const callStyles = css`
       --_lift: 0px;
     }
   }
+  /* on paper nothing can be pressed */
+  @media print {
+    :host(:not(:state(own-layout))) {
+      color-scheme: light;
+      break-inside: avoid;
+    }
+    :is(.controls, .status) {
+      display: none;
+    }
+  }
   @media (prefers-reduced-motion: no-preference) {
     .hush {
       animation: hush 5s ease-in-out infinite;

@@ -18,6 +18,10 @@ function* deep(root: Element | ShadowRoot): Generator<Element> {
   }
 }
 
+/** How much moves at the moment: a document does not tell of shadow trees. */
+const moving = (): number =>
+  [...deep(main)].flatMap(({ shadowRoot }) => shadowRoot?.getAnimations() ?? []).length;
+
 const frame = (): Promise<unknown> => new Promise(requestAnimationFrame);
 
 /** Until nothing waits for its update, pictures are there, and the layout has followed. */
@@ -32,7 +36,7 @@ async function settled(): Promise<void> {
           (element.srcObject as MediaStream | null)?.getVideoTracks().length &&
           !element.videoWidth),
     );
-    calm = isBusy || document.getAnimations().length > 0 ? 0 : calm + 1;
+    calm = isBusy || moving() > 0 ? 0 : calm + 1;
     await frame();
   }
 }
@@ -96,4 +100,4 @@ function boxes(): Record<string, string> {
   return found;
 }
 
-Object.assign(globalThis, { looks: { names: Object.keys(phases), show, dress, boxes, settled } });
+Object.assign(globalThis, { looks: { names: Object.keys(phases), show, dress, boxes, moving, settled } });
