@@ -2,7 +2,7 @@ import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 
 /** Strokes on a grid of 24, 1.5 px at every size; drawn in the current colour. */
 const paths = {
-  microphone: svg`<rect x="9" y="2.5" width="6" height="11.5" rx="3"/><path d="M5.5 11a6.5 6.5 0 0 0 13 0M12 17.5v4"/>`,
+  microphone: svg`<rect class="fill" x="9" y="2.5" width="6" height="11.5" rx="3"/><rect x="9" y="2.5" width="6" height="11.5" rx="3"/><path d="M5.5 11a6.5 6.5 0 0 0 13 0M12 17.5v4"/>`,
   microphoneOff: svg`<path d="M3.5 3.5l17 17M15 10.2V5.5a3 3 0 0 0-5.7-1.3M9 9v2a3 3 0 0 0 4.6 2.5M18.5 11c0 .9-.2 1.7-.5 2.4M5.5 11a6.5 6.5 0 0 0 10.2 5.3M12 17.5v4"/>`,
   camera: svg`<rect x="2.5" y="5.5" width="13" height="13" rx="3"/><path d="m15.5 10.5 5-3.2a.65.65 0 0 1 1 .55v8.3a.65.65 0 0 1-1 .55l-5-3.2"/>`,
   cameraOff: svg`<path d="M3.5 3.5l17 17M10.2 5.5h2.3a3 3 0 0 1 3 3v2l5-3.2a.65.65 0 0 1 1 .55v8.3M15.4 15.6a3 3 0 0 1-2.9 2.9h-7a3 3 0 0 1-3-3v-7a3 3 0 0 1 2.6-2.97"/>`,

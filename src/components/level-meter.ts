@@ -36,15 +36,24 @@ export const levelStyles = css`
 /** ARIA 1.2; the template analyzer knows ARIA 1.1. */
 const meter = 'meter' as 'progressbar';
 
-/** Shows how loud the own microphone is, wherever its host renders `render()`; measures only then. */
+/**
+ * Shows how loud the own microphone is, wherever its host renders `render()` or what `selector` finds; measures only
+ * then. Styles see it as `--_level`, a share of 100 %.
+ */
 export class LevelMeter implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #controller: () => Listening | null;
+  readonly #selector: string;
   #bound: { controller: Listening; meter: HTMLElement; stop: () => void } | null = null;
 
-  constructor(host: ReactiveControllerHost & HTMLElement, controller: () => Listening | null) {
+  constructor(
+    host: ReactiveControllerHost & HTMLElement,
+    controller: () => Listening | null,
+    selector = '.level',
+  ) {
     this.#host = host;
     this.#controller = controller;
+    this.#selector = selector;
     host.addController(this);
   }
 
@@ -62,7 +71,7 @@ export class LevelMeter implements ReactiveController {
   }
 
   hostUpdated(): void {
-    const meter = this.#host.shadowRoot?.querySelector<HTMLElement>('.level') ?? null;
+    const meter = this.#host.shadowRoot?.querySelector<HTMLElement>(this.#selector) ?? null;
     const controller = this.#host.isConnected && meter ? this.#controller() : null;
     const bound = this.#bound;
     if (bound ? bound.meter === meter && bound.controller === controller : !controller) return;
@@ -70,7 +79,7 @@ export class LevelMeter implements ReactiveController {
     if (!controller || !meter) return;
     const stop = controller.watchLevel((level) => {
       meter.style.setProperty('--_level', `${level * 100}%`);
-      meter.ariaValueNow = String(Math.round(level * 10) * 10); // in steps, for those who have it read to them
+      if (meter.role) meter.ariaValueNow = String(Math.round(level * 10) * 10); // in steps, for those who have it read to them
     });
     this.#bound = { controller, meter, stop };
   }

@@ -4,6 +4,7 @@ import { isStarted, type CallMessage } from '../core/call-state.js';
 import { CallElement } from './call-element.js';
 import { deviceToggle, flipButton, hasCameras } from './device-toggle.js';
 import { icon, type IconName } from './icons.js';
+import { LevelMeter } from './level-meter.js';
 import { menuItem, moreMenu, moveInMenu, shownItems } from './more-menu.js';
 import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
@@ -71,6 +72,11 @@ export class RtcControls extends CallElement {
   /** The newest text when the chat was last on the screen. */
   #seen: CallMessage | undefined;
   #unread = 0;
+
+  constructor() {
+    super();
+    new LevelMeter(this, () => this.#phase.controller, '.on[part~=microphone-button]');
+  }
 
   /** To the bar: the next Tab leads to its first button. */
   override focus(options?: FocusOptions): void {

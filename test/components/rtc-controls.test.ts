@@ -2,7 +2,7 @@ import { expect, html } from '@open-wc/testing';
 import type { TemplateResult } from 'lit';
 import type { RtcCall } from '../../src/components/rtc-call.js';
 import type { RtcControls } from '../../src/components/rtc-controls.js';
-import type { Device } from '../../src/core/call-state.js';
+import type { Device, MediaStatus } from '../../src/core/call-state.js';
 import {
   click,
   colourStream,
@@ -31,6 +31,32 @@ const layout = html`<rtc-call><rtc-controls></rtc-controls></rtc-call>`;
 const pressed = (call: RtcCall, name: string): string | null => part(call, name).getAttribute('aria-pressed');
 
 describe('<rtc-controls>', function () {
+  it('fills the icon of the microphone with its level, and measures none while it is muted', async () => {
+    const controller = new ScriptedController();
+    const watchers = new Set<(level: number) => void>();
+    controller.watchLevel = (watcher) => {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    };
+    const say = async (status: MediaStatus): Promise<void> => {
+      controller.tell({ type: 'media-changed', kind: 'microphone', status });
+      await rendered(call);
+    };
+    const call = await makeCall(
+      html`<rtc-call .controller=${controller.tell({ type: 'started' })}
+        ><rtc-controls></rtc-controls
+      ></rtc-call>`,
+    );
+    expect(watchers.size).to.equal(0);
+    await say('on');
+    for (const watcher of watchers) watcher(0.25);
+    const fill = find<SVGElement>(part(call, 'microphone-button'), '.fill');
+    expect(getComputedStyle(fill).clipPath).to.match(/^inset\((75%|calc\(75%\)) 0(px|%)? 0(px|%)?\)$/);
+    expect(part(call, 'microphone-button').hasAttribute('aria-valuenow')).to.be.false;
+    await say('off');
+    expect(watchers.size).to.equal(0);
+  });
+
   this.timeout(connectionTimeoutMs);
 
   it('joins, mutes, closes the camera and leaves, and the other side sees each', async () => {

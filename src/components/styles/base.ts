@@ -132,6 +132,12 @@ export const baseStyles = css`
   .icon * {
     vector-effect: non-scaling-stroke;
   }
+  /* in the bar it rises with the level of the microphone */
+  .icon .fill {
+    clip-path: inset(calc(100% - var(--_level, 0%)) 0 0);
+    stroke: none;
+    fill: var(--_accent-ink);
+  }
   .visually-hidden {
     position: absolute;
     inline-size: 1px;
