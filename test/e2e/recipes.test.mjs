@@ -32,20 +32,26 @@ async function withServer(t, recipe, start) {
   return `${address(recipe)}?server=http://127.0.0.1:${own.address().port}`;
 }
 
-/** Mosquitto with the recipe's settings, on a free port. @returns the address of the page that uses it */
-async function withMosquitto(t) {
+async function freePort() {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address();
   probe.close();
   await once(probe, 'close');
+  return port;
+}
 
+/** Mosquitto with the recipe's settings, on a free port. @returns the address of the page that uses it */
+async function withMosquitto(t) {
+  const [port, plainPort] = [await freePort(), await freePort()];
   const folder = await mkdtemp(join(tmpdir(), 'rtc-call-mosquitto-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const settings = await readFile(new URL('../../demo/recipes/mosquitto.conf', import.meta.url), 'utf8');
-  assert.match(settings, /^listener 8102 /m);
   const file = join(folder, 'mosquitto.conf');
-  await writeFile(file, settings.replace(/^listener 8102 /m, `listener ${port} `));
+  const onFreePorts = settings
+    .replace('listener 8102 ', `listener ${port} `)
+    .replace(' 8104 ', ` ${plainPort} `);
+  await writeFile(file, onFreePorts);
 
   const broker = spawn('mosquitto', ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   t.after(() => broker.kill());
@@ -185,7 +191,7 @@ for (const name of names) {
       const answer = await page.evaluate(async () => {
         const { invite, answer } = await import('./one-text.mjs');
         const { text } = await invite({});
-        return (await answer(text, {}, () => {})).text;
+        return (await answer(text, {})).text;
       });
       await said(answer.slice(0, 100), 'no text of this page');
       await said(answer, 'made none');
