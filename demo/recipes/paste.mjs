@@ -27,6 +27,10 @@ function show({ text, channel }, whatToDo) {
   find('#own').hidden = false;
   say(whatToDo);
   connectSignaling(call, channel);
+  channel.addEventListener('close', () => {
+    if (find('#own').hidden) return; // it has been open: the call has a connection of its own
+    say('No connection came about in time. Try again; where one of you uses Firefox, let that one invite.');
+  });
   channel.addEventListener('open', () => {
     find('#own').hidden = true;
     say('Connected. The call looks after itself from here.');
@@ -36,9 +40,7 @@ function show({ text, channel }, whatToDo) {
 async function take(text) {
   try {
     if ((await typeOf(text)) === 'offer') {
-      const renewed = (newer) =>
-        show(newer, 'The browser has given up waiting. This text is new: give them this one.');
-      show(await answer(text, await configure(), renewed), 'Give them this text, and wait.');
+      show(await answer(text, await configure()), 'Give them this text, and wait.');
     } else if (invitation) {
       await invitation.accept(text);
       say('Connecting…');

@@ -31,7 +31,7 @@ export async function startEvents(port = 8103) {
     } else if (request.method === 'POST' && Number(request.headers['content-length']) <= maxBytes) {
       const message = (await text(request)).replace(/[\r\n]+/g, ' '); // a line break would end the event
       for (const listener of rooms.get(room) ?? []) listener.write(`data: ${message}\n\n`);
-      response.writeHead(204).end();
+      response.end();
     } else response.writeHead(400).end();
   });
 
