@@ -5,6 +5,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { isIPv6 } from 'node:net';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { lanAddresses, makeCertificate } from './certificate.mjs';
+import { appFolders, prepareApp } from './frameworks/apps.mjs';
 import { createRelay } from './relay.mjs';
 import { createStaticHandler } from './static-files.mjs';
 
@@ -47,6 +48,7 @@ export async function startServer({
 } = {}) {
   const certificate = https ? await makeCertificate(ALL_INTERFACES.includes(host) ? [] : [host]) : null;
   const serveFile = createStaticHandler({
+    ...appFolders,
     '/cdn/': folder('../cdn/'),
     '/dist/': folder('../dist/'),
     // What the recipes take from others, as a bundler would.
@@ -56,7 +58,11 @@ export async function startServer({
     '/packages/socket.io-client/': folder('../node_modules/socket.io-client/dist/'),
     '/': folder('./'),
   });
-  const server = certificate ? createSecureServer(certificate, serveFile) : createServer(serveFile);
+  const serve = async (request, response) => {
+    await prepareApp(request.url).catch((error) => console.error(error.message));
+    await serveFile(request, response);
+  };
+  const server = certificate ? createSecureServer(certificate, serve) : createServer(serve);
   const actualPort = await listenOnFreePort(server, port, host === true ? undefined : host);
 
   const relay = createRelay(limits);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
+import { apps } from '../../demo/frameworks/apps.mjs';
 import { startServer } from '../../demo/server.mjs';
 import { browsersUnderTest, launch, openPage, screenshot, videoFrames } from '../helpers/browser.mjs';
 import { closing, otherPicture, Person } from '../helpers/person.mjs';
@@ -114,6 +115,7 @@ for (const name of browsersUnderTest()) {
           'recipes.html',
           'script-tag.html',
           ...withBothEnds,
+          ...apps.map((app) => `frameworks/${app}/`),
         ].toSorted(),
       );
       const texts = await gallery.$$eval('.gallery a span', (all) => all.map((text) => text.textContent));
@@ -139,6 +141,20 @@ for (const name of browsersUnderTest()) {
         await page.close();
       }
     });
+
+    for (const app of apps) {
+      it(`frameworks/${app}/ calls between two elements`, async (t) => {
+        const browser = closing(t, await launch(name));
+        const page = await openPage(browser, `${server.url}frameworks/${app}/`, {
+          viewport: { width: 1000, height: 760 },
+        });
+        const shadow = app === 'plain' ? 'rtc-call >>> ' : '';
+        for (const id of ['ana', 'ben'])
+          await videoFrames(page, `#${id} ${shadow}rtc-remote-video >>> video`, 5);
+        await screenshot(page, `framework-${app}-${name}`);
+        assert.deepEqual(page.problems, []);
+      });
+    }
 
     it('the three brands have the same call', async () => {
       const calls = [];

@@ -5,33 +5,24 @@ import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { svelte } from '@sveltejs/vite-plugin-svelte';
-import vue from '@vitejs/plugin-vue';
-import { build } from 'vite';
+import { buildApp } from '../../demo/frameworks/apps.mjs';
 import { browsersUnderTest, launch, openPage, videoFrames } from '../helpers/browser.mjs';
 import { packedProject } from '../helpers/packed.mjs';
 import { serve } from '../helpers/static-server.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const isCustomElement = (tag) => tag.startsWith('rtc-');
 
 const typescript = /^(\S+)\((\d+),\d+\): error/gm;
 const tsc = { program: 'typescript/bin/tsc', args: ['-p', '.'], error: typescript };
 
-const frameworks = {
-  plain: { check: tsc, plugins: [] },
-  react: { check: tsc, plugins: [] },
-  vue: {
-    check: { program: 'vue-tsc/bin/vue-tsc.js', args: ['-p', '.'], error: typescript },
-    plugins: [vue({ template: { compilerOptions: { isCustomElement } } })],
-  },
+const checkers = {
+  plain: tsc,
+  react: tsc,
+  vue: { program: 'vue-tsc/bin/vue-tsc.js', args: ['-p', '.'], error: typescript },
   svelte: {
-    check: {
-      program: 'svelte-check/bin/svelte-check',
-      args: ['--tsconfig', 'tsconfig.json', '--output', 'machine', '--threshold', 'error'],
-      error: /^\d+ ERROR "([^"]+)" (\d+):/gm,
-    },
-    plugins: [svelte({ configFile: false })],
+    program: 'svelte-check/bin/svelte-check',
+    args: ['--tsconfig', 'tsconfig.json', '--output', 'machine', '--threshold', 'error'],
+    error: /^\d+ ERROR "([^"]+)" (\d+):/gm,
   },
 };
 
@@ -90,7 +81,8 @@ describe('the package in a framework', { timeout: 180_000 }, () => {
       'vue',
       'svelte',
     ]);
-    await cp(join(root, 'test/package/consumers'), project.folder, { recursive: true });
+    for (const path of ['demo/frameworks', 'test/package/consumers'])
+      await cp(join(root, path), project.folder, { recursive: true });
     server = await serve(project.folder);
     if (browsersUnderTest().includes('chromium')) browser = await launch('chromium');
   });
@@ -100,7 +92,7 @@ describe('the package in a framework', { timeout: 180_000 }, () => {
     await project?.remove();
   });
 
-  for (const [name, { check: checker, plugins }] of Object.entries(frameworks)) {
+  for (const [name, checker] of Object.entries(checkers)) {
     it(`has types for ${name} that refuse wrong uses, and only those`, async () => {
       const folder = join(project.folder, name);
       const expected = await wrongUses(folder);
@@ -110,14 +102,7 @@ describe('the package in a framework', { timeout: 180_000 }, () => {
     });
 
     it(`makes a call in ${name}`, { skip: !browsersUnderTest().includes('chromium') }, async () => {
-      await build({
-        root: join(project.folder, name),
-        base: './',
-        configFile: false,
-        logLevel: 'error',
-        plugins,
-        build: { reportCompressedSize: false },
-      });
+      await buildApp(name, { root: join(project.folder, name) });
       const page = await openPage(browser, `${server.url}/${name}/dist/index.html`);
       for (const [id, other] of [
         ['ana', 'Ben'],

@@ -32,6 +32,7 @@ export function Room({ name }: { name: string }) {
       >
         <rtc-remote-video />
         <rtc-local-video no-mirror />
+        <rtc-controls />
       </rtc-call>
       <output>{people.map((person) => person.name)}</output>
     </section>
