@@ -107,20 +107,19 @@ export const targets = [
 ];
 
 /**
- * Holds the results of one measurement against its targets.
+ * Holds the result of one measurement against its targets.
  *
  * @param {string} name of the measurement
- * @param {Record<string, object>} results by browser
+ * @param {string} browser
+ * @param {object} result
  * @param {boolean} isShort
  */
-export function judge(name, results, isShort) {
-  return Object.entries(results).flatMap(([browser, result]) =>
-    targets
-      .filter(({ measurement }) => measurement === name)
-      .map(({ what, limit, guard, digits = 0, figure }) => {
-        const value = figure(result);
-        const most = isShort ? guard : limit;
-        return { browser, what, most, digits, value, isMissed: !(value <= most) };
-      }),
-  );
+export function judge(name, browser, result, isShort) {
+  return targets
+    .filter(({ measurement }) => measurement === name)
+    .map(({ what, limit, guard, digits = 0, figure }) => {
+      const value = figure(result);
+      const most = isShort ? guard : limit;
+      return { browser, what, most, digits, value, isMissed: !(value <= most) };
+    });
 }

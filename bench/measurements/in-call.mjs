@@ -32,28 +32,24 @@ export const inCall = {
     );
   },
 
-  report(results) {
-    return Object.entries(results).flatMap(([browser, contestants]) => [
-      `### ${browser}: one end of a call, per minute`,
-      'Both ends are in one process, the figures are halved. Of several rounds the one with the least work counts.',
-      table(
-        [
-          'contestant',
-          'main thread, s',
-          'of it script, s',
-          'style and layout, s',
-          'timers',
-          'renders of tiles',
-          'other renders',
-        ],
-        Object.entries(contestants).map(([name, one]) => [
-          name,
-          ...[number(one.taskS, 2), number(one.scriptS, 2), number(one.layoutS, 3), number(one.timers)],
-          ...[number(one.tileRenders), number(one.otherRenders)],
-        ]),
-      ),
-    ]);
-  },
+  report: (contestants) => [
+    'One end, per minute. Both ends are in one process, the figures are halved. Of several rounds the one with the least work counts, and the most renders of tiles.',
+    table(
+      [
+        'contestant',
+        'main thread, s',
+        'script, s',
+        'style and layout, s',
+        'timers',
+        'tile renders',
+        'other renders',
+      ],
+      Object.entries(contestants).map(([name, one]) => [
+        ...[name, number(one.taskS, 2), number(one.scriptS, 2), number(one.layoutS, 3), number(one.timers)],
+        ...[number(one.tileRenders), number(one.otherRenders)],
+      ]),
+    ),
+  ],
 };
 
 async function observe(stage, contestant, windowMs) {

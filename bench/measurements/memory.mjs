@@ -43,27 +43,19 @@ export const memory = {
     return results;
   },
 
-  report(results) {
-    return Object.entries(results).flatMap(([browser, contestants]) => [
-      `### ${browser}: left behind by calls of two ends in one page, after ${WARM_CALLS} to warm up`,
-      table(
-        [
-          'contestant',
-          'calls',
-          'connections not closed',
-          'connections in memory',
-          'videos',
-          'listeners',
-          'nodes',
-          'heap a call, bytes',
-        ],
-        Object.entries(contestants).map(([name, one]) => [
-          ...[name, one.calls, one.open, one.connections, one.videos, one.listeners, one.nodes],
-          number(one.heapPerCall),
-        ]),
-      ),
-    ]);
-  },
+  report: (contestants) => [
+    `Left behind by calls of two ends in one page, after ${WARM_CALLS} to warm up:`,
+    table(
+      [
+        ...['contestant', 'calls', 'connections not closed', 'connections in memory', 'videos', 'listeners'],
+        ...['nodes', 'heap a call, bytes'],
+      ],
+      Object.entries(contestants).map(([name, one]) => [
+        ...[name, one.calls, one.open, one.connections, one.videos, one.listeners, one.nodes],
+        number(one.heapPerCall),
+      ]),
+    ),
+  ],
 };
 
 /** A few at a time: puppeteer waits three minutes at most for an answer. */
