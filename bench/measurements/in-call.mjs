@@ -14,7 +14,7 @@ export const inCall = {
   browsers: ['chromium'],
   rounds: { full: 3, short: 1 },
   /** How long is looked at in each round. */
-  windowMs: { full: 60_000, short: 10_000 },
+  windowMs: { full: 30_000, short: 10_000 },
 
   async run(stage, { rounds, isShort, log, windowMs = this.windowMs[isShort ? 'short' : 'full'] }) {
     const contestants = isShort ? ['rtc-call'] : CONTESTANTS;
@@ -58,7 +58,7 @@ async function observe(stage, contestant, windowMs) {
   await session.send('Performance.enable');
   const url = stage.url('side.html');
   await page.evaluate((options) => globalThis.bench.call(options), {
-    ...{ contestant, urls: [url, url], cameraMs: 0, signalMs: 0, services: stage.services },
+    ...{ contestant, urls: [url, url], cameraMs: 0, signalMs: 0, isSilent: true, services: stage.services },
   });
   await pause(SETTLE_MS);
   const look = async () => ({

@@ -64,12 +64,22 @@ let frames = [];
  * @param {number} options.cameraMs how long each camera takes to open
  * @param {number} options.signalMs how long each signal takes
  * @param {boolean} [options.isJoining] the first end waits already, and the clock starts when the second one starts
+ * @param {boolean} [options.isSilent] see hooks/camera.mjs
  * @param {object} options.services see contestants/textbook.mjs
  * @param {number} [options.limitMs]
  * @returns {Promise<{ pictureMs: number, connectedMs: number, messages: number, bytes: number }>} times until both
  *   ends see the other one, and until both are connected; messages and bytes of both ends until then
  */
-async function call({ contestant, urls, cameraMs, signalMs, isJoining, services, limitMs = 20_000 }) {
+async function call({
+  contestant,
+  urls,
+  cameraMs,
+  signalMs,
+  isJoining,
+  isSilent,
+  services,
+  limitMs = 20_000,
+}) {
   const room = Math.random().toString(36).slice(2);
   frames = urls.map((url) => new Frame(url));
   await Promise.all(frames.map((frame) => frame.said('loaded', PREPARE_MS)));
@@ -77,7 +87,7 @@ async function call({ contestant, urls, cameraMs, signalMs, isJoining, services,
   await Promise.all(
     frames.map((frame, index) => {
       frame.order('prepare', {
-        ...{ contestant, room, services, cameraMs, signalMs },
+        ...{ contestant, room, services, cameraMs, signalMs, isSilent },
         ...{ name: names[index], others: [names[1 - index]] },
       });
       return frame.said('ready', PREPARE_MS);

@@ -20,8 +20,8 @@ pictures.onpicture = () => say('picture');
 sockets.onsend = (data) => say('sent', { bytes: bytesOf(data) });
 
 const orders = {
-  async prepare({ contestant, cameraMs, signalMs, ...surroundings }) {
-    camera.delayMs = cameraMs;
+  async prepare({ contestant, cameraMs, signalMs, isSilent, ...surroundings }) {
+    Object.assign(camera, { delayMs: cameraMs, isSilent });
     const { prepare } = await import(`/node_modules/.cache/rtc-call/bench/contestants/${contestant}.js`);
     end = await prepare({
       ...surroundings,
