@@ -52,7 +52,13 @@ export class Stage {
     return { peerHost: '127.0.0.1', peerPort: this.#peerServer.port, nostrUrl: this.#nostr.url };
   }
 
-  /** The address of a page of this folder. @param {string} [host] two hosts are two origins, and two processes */
+  /**
+   * The address of a page of this folder.
+   *
+   * @param {string} page
+   * @param {string} [host] browsers take every name that ends in `.localhost` for this machine, and each for a site
+   *   with a process of its own
+   */
   url(page, host = '127.0.0.1') {
     return `${this.#files.url.replace('127.0.0.1', host)}/bench/pages/${page}`;
   }

@@ -24,7 +24,7 @@ export const firstPicture = {
     const contestants = isShort ? ['textbook', 'rtc-call'] : CONTESTANTS;
     const scenarios = SCENARIOS.filter(({ isJoining }) => !isShort || !isJoining);
     const page = await stage.page('frames.html');
-    const urls = [stage.url('side.html'), stage.url('side.html', 'localhost')];
+    const urls = [stage.url('side.html', 'ana.localhost'), stage.url('side.html', 'ben.localhost')];
     await page.evaluate((list) => globalThis.bench.keepProcesses(list), urls);
     const results = Object.fromEntries(
       scenarios.map(({ name }) => [name, Object.fromEntries(contestants.map((one) => [one, []]))]),
@@ -48,6 +48,8 @@ export const firstPicture = {
   report: (scenarios) => [
     'Milliseconds until the first picture is there on both sides:',
     pictureTable(scenarios),
+    'Milliseconds until both sides are connected:',
+    connectedTable(scenarios),
     'Signaled until connected:',
     signalTable(scenarios),
   ],
@@ -87,6 +89,15 @@ function pictureTable(scenarios) {
     'Added after the camera is open, at 2000/100:',
     table(['contestant', 'ms', '× textbook'], addedRows),
   ].join('\n\n');
+}
+
+function connectedTable(scenarios) {
+  const names = Object.keys(scenarios);
+  const rows = Object.keys(scenarios[names[0]]).map((contestant) => [
+    contestant,
+    ...names.map((name) => spread(scenarios[name][contestant].map(({ connectedMs }) => connectedMs))),
+  ]);
+  return table(['contestant', ...names], rows);
 }
 
 function signalTable(scenarios) {

@@ -3,6 +3,8 @@
 /** Somebody who waits has been there for so long, camera open, when the other one joins. */
 const WAITING_MS = 1500;
 const PREPARE_MS = 20_000;
+/** A person looks at a page for a moment before they join: by then it has been painted. */
+const REST_MS = 400;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -93,6 +95,7 @@ async function call({
       return frame.said('ready', PREPARE_MS);
     }),
   );
+  await pause(REST_MS);
 
   let startedAt = 0;
   let sent = { messages: 0, bytes: 0 };
