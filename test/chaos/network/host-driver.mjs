@@ -20,9 +20,9 @@ const prefs = {
 };
 
 const commands = {
-  async open({ browser: name }) {
+  async open({ browser: name, path }) {
     browser = await launch(name, { prefs });
-    page = await openPage(browser, `${server.url}/test/chaos/network/page.html`);
+    page = await openPage(browser, server.url + path);
     await page.waitForFunction(() => globalThis.host !== undefined);
   },
   evaluate: ({ source, argument }) =>

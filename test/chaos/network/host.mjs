@@ -30,9 +30,12 @@ export class Host {
     createInterface({ input: this.#process.stdout }).on('line', (line) => this.#onLine(line));
   }
 
-  /** @param {'chromium' | 'firefox'} browser */
-  open(browser) {
-    return this.#send('open', { browser });
+  /**
+   * @param {'chromium' | 'firefox'} browser
+   * @param {string} [path] of a page in the repository that defines `globalThis.host`
+   */
+  open(browser, path = '/test/chaos/network/page.html') {
+    return this.#send('open', { browser, path });
   }
 
   /** Runs a function in the page; what it takes and gives must be JSON. */

@@ -12,7 +12,7 @@ const SECRET = 'a secret of this test';
 export const signalUrls = moreServerAddresses.map((address) => `ws://${address}:${SIGNAL_PORT}/`);
 
 /** Starts a program in the server's namespace and waits for a line of its output. */
-async function startServer(network, args, readyLine) {
+export async function startServer(network, args, readyLine) {
   const server = network.spawn('server', args);
   let output = '';
   server.stderr.on('data', (data) => (output += data));
