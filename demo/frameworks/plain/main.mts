@@ -5,7 +5,7 @@ for (const section of document.querySelectorAll('section')) {
   const call = section.querySelector('rtc-call');
   const output = section.querySelector('output');
   if (!call || !output) throw new Error('The page lacks an element.');
-  call.iceServers = [{ urls: 'stun:127.0.0.1:9' }];
+  call.constraints = { video: { width: 320, height: 240 } };
 
   const channel = new BroadcastChannel('room-42');
   call.addEventListener('rtc-signal', ({ detail }) => channel.postMessage(detail));

@@ -3,7 +3,7 @@ import type { Participant, RtcCall, SignalMessage } from 'rtc-call';
 import 'rtc-call/define.js';
 import type {} from 'rtc-call/react';
 
-const servers: RTCIceServer[] = [{ urls: 'stun:127.0.0.1:9' }];
+const constraints = { video: { width: 320, height: 240 } };
 
 export function Room({ name }: { name: string }) {
   const call = useRef<RtcCall>(null);
@@ -26,7 +26,7 @@ export function Room({ name }: { name: string }) {
         name={name}
         autostart
         no-audio
-        iceServers={servers}
+        constraints={constraints}
         onrtc-signal={(event) => send(event.detail)}
         onrtc-participant-join={({ detail }) => setPeople((before) => [...before, detail.participant])}
       >
