@@ -53,7 +53,7 @@ async function take(text) {
 
 find('#invite').addEventListener('click', async () => {
   invitation = await invite(await configure());
-  show(invitation, 'Give them this text. Then paste theirs above.');
+  show(invitation, 'Give them this text. Then paste theirs below.');
 });
 
 find('form').addEventListener('submit', (event) => {

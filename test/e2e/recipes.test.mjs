@@ -229,5 +229,25 @@ for (const name of names) {
       await said(answer.slice(0, 100), 'no text of this page');
       await said(answer, 'made none');
     });
+
+    it('paste looks at the picture of the camera for a code, where the browser can read one', async (t) => {
+      const browser = closing(t, await launch(name));
+      const page = await browser.newPage();
+      await page.goto(address('paste'));
+      assert.equal(await page.$eval('#scan', (button) => button.checkVisibility()), false);
+      // Browsers on Linux have no such reader: this one waits for a picture and finds a code in it.
+      await page.evaluateOnNewDocument(() => {
+        globalThis.BarcodeDetector = class {
+          static getSupportedFormats = async () => ['qr_code'];
+          detect = async ({ videoWidth }) => (videoWidth > 0 ? [{ rawValue: 'some other code' }] : []);
+        };
+      });
+      await page.reload();
+      await page.locator('#scan').click();
+      await page.waitForFunction(() =>
+        document.querySelector('#state').textContent.includes('no text of this'),
+      );
+      assert.equal(await page.$eval('#scanner', (video) => video.checkVisibility()), false);
+    });
   });
 }
