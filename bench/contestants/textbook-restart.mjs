@@ -11,8 +11,8 @@ export async function prepare({ send, show }) {
     connection = new RTCPeerConnection();
     connection.onicecandidate = ({ candidate }) => send({ candidate });
     connection.ontrack = ({ streams }) => show(streams[0]);
-    connection.oniceconnectionstatechange = () => {
-      if (connection.iceConnectionState === 'failed') connection.restartIce();
+    connection.onconnectionstatechange = () => {
+      if (connection.connectionState === 'failed') connection.restartIce();
     };
     connection.onnegotiationneeded = async () => {
       // One side offers, so that offers never meet.

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { missingForNetworks } from '../../scripts/network-tools.mjs';
 import { Host } from '../../test/chaos/network/host.mjs';
 import { Network, serverAddress } from '../../test/chaos/network/namespaces.mjs';
-import { signalUrl, startServer, startSignals } from '../../test/chaos/network/servers.mjs';
+import { signalUrls, startServer, startSignals } from '../../test/chaos/network/servers.mjs';
 import { number, quantile, table } from '../figures.mjs';
 
 const CONTESTANTS = ['textbook', 'textbook-restart', 'simple-peer', 'peerjs', 'rtc-call'];
@@ -101,7 +101,7 @@ async function once(browser, contestant, fault) {
         host.evaluate((options) => globalThis.host.prepare(options), {
           ...{
             contestant,
-            signals: signalUrl,
+            signals: signalUrls,
             room: 'recovery',
             name: host.name,
             others: [names[1 - index]],
