@@ -41,9 +41,10 @@ export class Idle implements ReactiveController {
   };
 
   readonly #onAct = (event: Event): void => {
-    if (event.type === 'pointerdown') this.#pointerType = (event as PointerEvent).pointerType;
-    const isTouch = this.#pointerType === 'touch' && /^(pointer|click)/.test(event.type);
-    if (!isTouch) this.wake();
+    if (event.type.startsWith('pointer')) this.#pointerType = (event as PointerEvent).pointerType;
+    else if (event.type === 'keydown') this.#pointerType = '';
+    // Of all that a tap causes, the focus of what lies under it among it, only the click counts.
+    if (this.#pointerType !== 'touch') this.wake();
     else if (event.type === 'click') {
       // The first tap shows the controls and presses none: they take no pointer while they are hidden.
       const isOnPicture = !event
