@@ -57,8 +57,8 @@ export const heartbeatMs = 500;
 export const freshMs = 1250;
 
 /**
- * Nothing arrives for so long: the connection is lost. Browsers say `disconnected` after 6 to 7.5 s; a restart that
- * was not needed harms nothing, and a change of network that no event tells of must be over in 4 s.
+ * Nothing arrives for so long: the connection is lost. Browsers say `disconnected` after 6 to 7.5 s, but a change of
+ * network that no event tells of must be over in 4 s. What it costs is in docs/decisions/0012.
  */
 export const silenceMs = 2500;
 
