@@ -16,8 +16,8 @@ import { voiceStyles } from './styles/voice.js';
  * Picture and sound of one participant: the one with `participant-id`, else the first in the call.
  *
  * @element rtc-remote-video
- * @slot empty - Shown while nobody is there.
- * @slot placeholder - Shown while there is no picture, in place of the initial.
+ * @slot empty - Shown while nobody is there, in place of `placeholder`.
+ * @slot placeholder - Shown while there is no picture, in place of the initial; also while nobody is there.
  * @slot actions - Buttons over the picture.
  * @slot captions - What is said, as text: an element that the page fills with it, above the plate with the name. A
  *   live picture has no timeline for the cues of a `<track>`. Give it `aria-live` only where nobody hears the sound.
@@ -145,7 +145,7 @@ export class RtcRemoteVideo extends CallElement {
         playsinline
         autoplay
       ></video>
-      ${participant ? this.#renderParticipant(participant, name, hasPicture) : html`<slot name="empty"></slot>`}
+      ${participant ? this.#renderParticipant(participant, name, hasPicture) : html`<slot name="empty"><slot name="placeholder"></slot></slot>`}
       ${isBlocked ? this.#renderSoundButton() : nothing}
       <slot name="captions"></slot>
       <slot name="actions"></slot>

@@ -119,6 +119,21 @@ describe('<rtc-remote-video>', function () {
     expect(tile.matches(':state(empty)')).to.be.false;
   });
 
+  it('shows its placeholder while nobody is there, and while there is no picture', async () => {
+    const controller = new ScriptedController().tell({ type: 'started' });
+    const call = await makeCall(
+      html`<rtc-call .controller=${controller}
+        ><rtc-remote-video><p slot="placeholder">No picture</p></rtc-remote-video></rtc-call
+      >`,
+    );
+    const words = find(call, '[slot=placeholder]');
+    expect(words.checkVisibility()).to.be.true;
+    controller.join('ben', { name: 'Ben' });
+    await rendered(call);
+    expect(words.assignedSlot?.closest('[part=placeholder]')).to.not.be.null;
+    expect(words.checkVisibility()).to.be.true;
+  });
+
   it('says on the tile how the connection is, and as a state for CSS', async () => {
     const { call, controller, tile } = await scripted();
     controller.join('ben', { name: 'Ben', connection: 'connecting' });
