@@ -160,6 +160,12 @@ export class LocalMedia {
    * Uses this device from now on, and in later visits; a device that is open is replaced. Rejects with `CallError`.
    */
   async selectDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    if (!['audioinput', 'videoinput', 'audiooutput'].includes(kind)) {
+      throw new CallError(
+        'invalid-config',
+        `'${kind}' is no kind of device: audioinput, videoinput or audiooutput is.`,
+      );
+    }
     const favourite = this.#list.find(kind, { deviceId, label: '' }) ?? { deviceId, label: '' };
     this.#recall(); // or what was kept would take its place
     if (kind === 'audiooutput') {

@@ -928,6 +928,15 @@ describe('LocalMedia', () => {
       expect(person.status.microphone).to.equal('off');
     });
 
+    it('rejects what is no kind of device, and leaves the camera alone', async () => {
+      const person = new Person();
+      await person.open();
+      const selecting = person.media.selectDevice('camera' as MediaDeviceKind, 'camera-2');
+      expect(await codeOf(selecting)).to.equal('invalid-config');
+      expect(person.devices.asked).to.have.length(1);
+      expect(person.sent.video?.label).to.equal('camera-1');
+    });
+
     it('rejects a device that is not there, and keeps the former', async () => {
       const person = new Person({ constraints: { video: { width: 640 } } });
       await person.open();
