@@ -133,7 +133,7 @@ export class RtcCall extends PortableElement {
    * How the pictures are arranged. `auto`: one to one the other fills the frame, more people are a grid, a shared
    * screen or a pinned tile is large; `grid`: all are equal unless one is pinned; `speaker`: who speaks is large.
    */
-  @property() layout: LayoutName = 'auto';
+  @property({ converter: (text) => text ?? 'auto' }) layout: LayoutName = 'auto';
 
   /** No keyboard shortcuts. */
   @property({ type: Boolean, attribute: 'no-hotkeys' }) noHotkeys = false;

@@ -236,8 +236,7 @@ export class CallController extends EventTarget {
       this.#reportOnce(new CallError('invalid-signal', `A signaling message was dropped: ${parsed.reason}.`));
       return;
     }
-    const from: unknown = sender?.from;
-    const name = typeof from === 'string' ? from : undefined;
+    const name = nameOf(sender);
     if (parsed.outcome === 'bare') {
       this.#onBare({ message: parsed.message, style: parsed.style, sender: name });
     } else if (parsed.outcome === 'message') {
@@ -615,5 +614,15 @@ export class CallController extends EventTarget {
 
   #emit<Type extends keyof CallEventDetails>(type: Type, detail: CallEventDetails[Type]): void {
     this.dispatchEvent(new CallEvent(type, detail));
+  }
+}
+
+/** What the page hands over may be anything, too: a getter that throws names nobody. */
+function nameOf(sender: { readonly from?: unknown } | undefined): string | undefined {
+  try {
+    const from = sender?.from;
+    return typeof from === 'string' ? from : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -78,6 +78,13 @@ describe('<rtc-call>', () => {
       expect([name, room, maxParticipants, noAudio, noVideo]).to.deep.equal(['Ada', '42', 2, true, false]);
     });
 
+    it('is laid out as before once the attribute is gone', async () => {
+      const call = await makeCall(html`<rtc-call layout="grid"></rtc-call>`);
+      expect(call.layout).to.equal('grid');
+      call.removeAttribute('layout');
+      expect(call.layout).to.equal('auto');
+    });
+
     it('gives every setting as a property, with the same names', async () => {
       const call = await makeCall();
       const settings = {
@@ -448,6 +455,8 @@ describe('<rtc-call>', () => {
       const rubbish = [undefined, null, 0, '', '{', 'text', [], {}, { rtc: 1 }, { description: {} }, trap];
       const offer = () => {
         for (const message of rubbish) call.receiveSignal(message);
+        for (const sender of [null, 1, {}, trap])
+          call.receiveSignal({ rtc: { version: 1 } }, sender as { from?: string });
       };
       offer();
       expect(call.phase).to.equal('idle');
