@@ -3,28 +3,31 @@
  * crashes, outages, devices off and on, glare. Zero may be stuck.
  *
  * Every call comes from its seed. `RTC_SLICE=17-17 npm run test:chaos -- browsers` repeats one, `=500-999` plays a
- * slice. At full size a slice that test/artefacts/chaos-browsers.jsonl records as passed with the same built files
- * is not played again, so that an interrupted run goes on where it was.
+ * slice. A full run leaves out what has passed before: see progress.mjs. What has passed counts as long as the core,
+ * the element that owns the call, and what plays here do the same: how the other elements look and what they say
+ * decides about no connection.
  */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { browsersUnderTest } from '../helpers/browser.mjs';
 import { playCalls } from './browsers/play.mjs';
 import { pairingOf } from './browsers/schedule.mjs';
 import { Stage } from './browsers/stage.mjs';
+import { fingerprint, Progress } from './progress.mjs';
 
-const path = (name) => fileURLToPath(new URL(name, import.meta.url));
-const artefacts = path('../artefacts/');
-const record = path('../artefacts/chaos-browsers.jsonl');
-const bundle = createHash('sha256')
-  .update(readFileSync(path('../../cdn/rtc-call.iife.min.js')))
-  .digest('hex')
-  .slice(0, 12);
+const progress = new Progress(
+  'browsers',
+  await fingerprint({
+    entries: [
+      'src/core.ts',
+      ...['host', 'play', 'schedule', 'stage'].map((name) => `test/chaos/browsers/${name}.mjs`),
+    ],
+    modules: ['rtc-call', 'page-presence', 'content-loaded'].map((name) => `src/components/${name}.ts`),
+    texts: ['host', 'side'].map((name) => `test/chaos/browsers/${name}.html`),
+  }),
+);
 
-const sliceSize = 500;
+const sliceSize = 250;
 /** Calls at the same time: more keep two cores no busier. */
 const concurrency = 6;
 
@@ -36,24 +39,17 @@ function chooseSlices() {
     return [{ from, to }];
   }
   if (!process.env.RTC_FULL) return [{ from: 0, to: 299 }];
-  return Array.from({ length: 20 }, (_, at) => ({ from: at * sliceSize, to: (at + 1) * sliceSize - 1 }));
+  return Array.from({ length: 10_000 / sliceSize }, (_, at) => ({
+    from: at * sliceSize,
+    to: (at + 1) * sliceSize - 1,
+  }));
 }
 
-const recorded = existsSync(record)
-  ? readFileSync(record, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line))
-  : [];
+const passed = process.env.RTC_FULL && !process.env.RTC_SLICE ? progress.read() : [];
 
 const hasPassed = ({ from, to }, pairing) =>
-  recorded.some(
-    (entry) =>
-      entry.bundle === bundle &&
-      entry.from === from &&
-      entry.to === to &&
-      entry.pairing === pairing &&
-      entry.failed === 0,
+  passed.some(
+    (entry) => entry.from === from && entry.to === to && entry.pairing === pairing && entry.failed === 0,
   );
 
 const count = (values) => {
@@ -62,14 +58,13 @@ const count = (values) => {
   return counts;
 };
 
-/** The figures of a slice, appended to the record. */
+/** The figures of a slice, appended to the progress. */
 function note(slice, pairing, results, seconds) {
   const settled = results.map(({ settledMs }) => settledMs).sort((one, other) => one - other);
   const quantile = (share) => settled[Math.min(settled.length - 1, Math.floor(settled.length * share))];
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   const figures = {
     at: new Date().toISOString(),
-    bundle,
     ...slice,
     pairing,
     calls: results.length,
@@ -82,8 +77,7 @@ function note(slice, pairing, results, seconds) {
     connections: sum('connectionCount'),
     errors: count(results.flatMap(({ errors }) => errors)),
   };
-  mkdirSync(artefacts, { recursive: true });
-  appendFileSync(record, `${JSON.stringify(figures)}\n`);
+  progress.note(figures);
   console.log(JSON.stringify(figures));
 }
 
@@ -103,7 +97,7 @@ describe('calls under faults', () => {
       if (!pairing.every((browser) => installed.includes(browser))) continue;
       const seeds = bySeed.filter((seed) => pairingOf(seed).join('–') === name);
       it(`come back by themselves: ${name}, seeds ${slice.from} to ${slice.to}`, async (t) => {
-        if (process.env.RTC_FULL && !process.env.RTC_SLICE && hasPassed(slice, name)) {
+        if (hasPassed(slice, name)) {
           t.diagnostic('passed before');
           return;
         }

@@ -3,25 +3,22 @@
  * then peace, in which every call must heal (test/chaos/simulation/).
  *
  * - 20,000 calls; RTC_FULL=1: 1,000,000. In slices of 250, each with its number as seed.
- * - RTC_SLICE=from-to: only these slices. Progress goes to test/artefacts/simulation.json; at full size an interrupted
- *   run of the same sources goes on there.
+ * - RTC_SLICE=from-to: only these slices. A full run leaves out what has passed before with the same core, fakes and
+ *   schedules: see progress.mjs.
  * - RTC_SEED=slice RTC_PATH=path: one failure again, with a line for everything that happens.
  */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { fingerprint, Progress } from './progress.mjs';
 import { bundle } from './simulation/bundle.mjs';
 
 const { RTC_FULL, RTC_SLICE, RTC_SEED, RTC_PATH } = process.env;
 
 const CALLS_A_SLICE = 250;
 const LAST_SLICE = (RTC_FULL ? 1_000_000 : 20_000) / CALLS_A_SLICE;
-const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url));
-const progressFile = `${artefacts}simulation.json`;
 
 /** The numbers of the slices to run. */
 function chooseSlices() {
@@ -30,24 +27,32 @@ function chooseSlices() {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
-/** What has been lived of this very bundle in a full run that was interrupted, or nothing. */
-function former(sources) {
-  const nothing = { sources, calls: 0, virtualMs: 0, healedWithinMs: 0, slices: [] };
-  if (!RTC_FULL || RTC_SLICE || RTC_SEED || !existsSync(progressFile)) return nothing;
-  const progress = JSON.parse(readFileSync(progressFile, 'utf8'));
-  return progress.sources === sources ? progress : nothing;
+/** Slices that passed, of these very schedules on this very core. */
+async function openProgress() {
+  const entry = 'test/chaos/simulation/slice.ts';
+  // Whose random numbers the schedules are made of.
+  const { version } = JSON.parse(
+    readFileSync(new URL(import.meta.resolve('fast-check/package.json')), 'utf8'),
+  );
+  return new Progress('simulation', `${await fingerprint({ entries: [entry] })} fast-check ${version}`);
 }
 
 /** Runs the slices on all cores. Stops at the first failure. */
 async function run(slices, file) {
-  const sources = createHash('sha256')
-    .update(readFileSync(new URL(file)))
-    .digest('hex')
-    .slice(0, 12);
-  const total = { ...former(sources), failures: [] };
+  const progress = await openProgress();
+  const passed = RTC_FULL && !RTC_SLICE && !RTC_SEED ? progress.read() : [];
+  const former = new Map(
+    passed.filter(({ slice }) => slice <= LAST_SLICE).map((report) => [report.slice, report]),
+  );
+  const waiting = slices.filter((slice) => !former.has(slice));
+  const total = { calls: 0, virtualMs: 0, healedWithinMs: 0, failures: [] };
+  const add = ({ calls, virtualMs, healedWithinMs }) => {
+    total.calls += calls;
+    total.virtualMs += virtualMs;
+    total.healedWithinMs = Math.max(total.healedWithinMs, healedWithinMs);
+  };
+  for (const report of former.values()) add(report);
   const callsBefore = total.calls;
-  const done = new Set(total.slices);
-  const waiting = slices.filter((slice) => !done.has(slice));
   const work = () =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL('./simulation/worker.mjs', import.meta.url), {
@@ -59,13 +64,10 @@ async function run(slices, file) {
         else worker.postMessage({ slice, calls: CALLS_A_SLICE, path: RTC_PATH });
       };
       worker.on('error', reject);
-      worker.on('message', ({ slice, calls, virtualMs, healedWithinMs, failure }) => {
-        total.calls += calls;
-        total.virtualMs += virtualMs;
-        total.healedWithinMs = Math.max(total.healedWithinMs, healedWithinMs);
+      worker.on('message', ({ failure, ...report }) => {
+        add(report);
         if (failure) total.failures.push(failure);
-        else total.slices.push(slice);
-        writeFileSync(progressFile, JSON.stringify(total));
+        else if (!RTC_SEED) progress.note(report);
         next();
       });
       next();
@@ -75,7 +77,6 @@ async function run(slices, file) {
 }
 
 test('every simulated call heals', { timeout: 12 * 3_600_000 }, async () => {
-  mkdirSync(artefacts, { recursive: true });
   const file = await bundle('test/chaos/simulation/slice.ts');
   const slices = chooseSlices();
   const begun = performance.now();

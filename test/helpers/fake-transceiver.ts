@@ -2,6 +2,12 @@
 import { type FakeStream, FakeTrack } from './fake-media.js';
 import type { Direction } from './fake-sdp.js';
 
+/** `structuredClone` takes ten times as long. */
+const copyOf = (parameters: RTCRtpSendParameters): RTCRtpSendParameters => ({
+  ...parameters,
+  encodings: parameters.encodings.map((encoding) => ({ ...encoding })),
+});
+
 export class FakeSender {
   track: FakeTrack | null = null;
   streams: string[] = [];
@@ -36,7 +42,7 @@ export class FakeSender {
 
   getParameters(): RTCRtpSendParameters {
     const empty = { transactionId: '1', codecs: [], headerExtensions: [], rtcp: {}, encodings: [{}] };
-    return structuredClone(this.parameters.at(-1) ?? empty);
+    return copyOf(this.parameters.at(-1) ?? empty);
   }
 
   async setParameters(
@@ -51,7 +57,7 @@ export class FakeSender {
       this.failsNext = false;
       throw new DOMException('setParameters fails', 'InvalidModificationError');
     }
-    this.parameters.push(structuredClone(parameters));
+    this.parameters.push(copyOf(parameters));
   }
 
   setStreams(...streams: FakeStream[]): void {

@@ -47,6 +47,7 @@ class World {
   constructor(schedule: Schedule, drain: () => void, log: ((line: string) => void) | undefined) {
     this.seed = schedule.seed;
     this.transport = new FakeTransport(this.clock, { ...schedule.weather, seed: schedule.seed });
+    this.transport.keepsLog = false;
     this.transport.passes = (message, from) => {
       const passes = this.clock.now() >= this.#silencedUntil;
       log?.(`${this.clock.now()} ${from}${passes ? '' : ' (lost)'}: ${JSON.stringify(message)}`);
