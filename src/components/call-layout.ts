@@ -22,6 +22,7 @@ export interface LayoutView {
   readonly localize: Localize;
   onPin(key: string): void;
   onReturn(): void;
+  onCallAgain(): void;
   onChat(): void;
 }
 
@@ -39,7 +40,7 @@ export function callLayout(state: CallState, view: LayoutView): TemplateResult {
   return html`<div class="view ${chat === 'open' ? 'beside' : ''}">
       <div class="frame ${isPoppedOut ? 'alone' : kind}" part="frame">
         <div class="stage" part="stage">
-          ${isPoppedOut ? elsewhere(view) : pictures(view)}
+          ${isPoppedOut ? elsewhere(view) : pictures(state, view)}
           ${
             state.connectedAt === null || tiles.length === 0
               ? nothing
@@ -80,12 +81,12 @@ export function callLayout(state: CallState, view: LayoutView): TemplateResult {
     }`;
 }
 
-function pictures(view: LayoutView): TemplateResult {
-  const { arrangement, localize } = view;
+function pictures({ declined }: CallState, view: LayoutView): TemplateResult {
+  const { arrangement, localize, onCallAgain } = view;
   const { kind, tiles } = arrangement;
   const isFloating = kind === 'alone' || kind === 'solo';
   return html`<div class="tiles">
-    ${tiles.length === 0 ? emptySeat(localize) : nothing}
+    ${tiles.length === 0 ? emptySeat(declined.at(-1), localize, onCallAgain) : nothing}
     ${kind === 'voices' && tiles.length === 1 ? hush : nothing}
     ${repeat(tiles, keyOf, (content) => tile(content, view))}
     <rtc-local-video
@@ -144,15 +145,26 @@ function tile(content: TileContent, { arrangement, pinned, localize, onPin }: La
   </rtc-remote-video>`;
 }
 
-/** A line of silence across the place where the other picture appears. */
-const emptySeat = (localize: Localize): TemplateResult =>
+/** A line of silence across the place where the other picture appears; or who does not want to come. */
+const emptySeat = (
+  decliner: CallState['declined'][number] | undefined,
+  localize: Localize,
+  onCallAgain: () => void,
+): TemplateResult =>
   html`<div class="seat" part="seat">
     ${hush}
     <div class="words">
-      <slot name="waiting">
-        <h2>${localize.term('waitingTitle')}</h2>
-        <p>${localize.term('waitingText')}</p>
-      </slot>
+      ${
+        decliner
+          ? html`<h2>${localize.term('declined', decliner.name)}</h2>
+              <button type="button" class="button" part="again-button" @click=${onCallAgain}>
+                ${localize.term('callAgain')}
+              </button>`
+          : html`<slot name="waiting">
+              <h2>${localize.term('waitingTitle')}</h2>
+              <p>${localize.term('waitingText')}</p>
+            </slot>`
+      }
       <slot name="invite"></slot>
     </div>
   </div>`;

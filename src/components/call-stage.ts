@@ -73,9 +73,9 @@ export class CallStage implements ReactiveController {
 
   /** Of the state, what decides over the layout: who is there and what they show. */
   readonly look = (state: CallState): string => {
-    const { phase, participants, connectedAt, playbackBlocked } = state;
+    const { phase, participants, connectedAt, playbackBlocked, declined } = state;
     const people = participants.map(({ id, name, screenStream }) => [id, name, screenStream?.id]);
-    return JSON.stringify([phase, people, connectedAt, playbackBlocked, isVoiceCall(state)]);
+    return JSON.stringify([phase, people, connectedAt, playbackBlocked, declined, isVoiceCall(state)]);
   };
 
   /** Before anything follows a change of the state, and takes away what has the focus. */
@@ -107,6 +107,9 @@ export class CallStage implements ReactiveController {
       },
       onReturn: () => {
         this.closeWindow();
+      },
+      onCallAgain: () => {
+        this.#call.controller.callAgain();
       },
       onChat: () => void this.toggleChat(),
     });

@@ -52,6 +52,7 @@ const graceMs = 2000;
  * @csspart time - How long the call has gone on.
  * @csspart pin-button - The button of a tile that makes it the large one.
  * @csspart return-button - The button that brings the call back from its own window.
+ * @csspart again-button - Calls somebody who has declined once more.
  * @csspart join - The join screen.
  * @csspart controls - The control bar.
  * @csspart status - The notices above the bar.

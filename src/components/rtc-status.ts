@@ -24,6 +24,7 @@ import { statusStyles } from './styles/status.js';
  * @csspart findings - What stands in the way of the call.
  * @csspart finding - One of them.
  * @csspart check-button - Looks again.
+ * @csspart again-button - Calls somebody who has declined once more.
  * @csspart copy-button - Copies the whole report.
  * @csspart toast - A text of somebody, in one line, while the chat is closed.
  * @csspart icon - Every icon.
@@ -50,9 +51,11 @@ export class RtcStatus extends CallElement {
   readonly #phase = this.consume(({ phase }) => phase);
   readonly #participants = this.consume(({ participants }) => participants);
   readonly #newest = this.consume(({ messages }) => messages.at(-1));
+  readonly #declined = this.consume(({ declined }) => declined);
   #observed: CallController | null = null;
   #known: CallState['participants'] = [];
   #told: CallState['messages'][number] | undefined;
+  #knownDecliners: CallState['declined'] = [];
   readonly #mediaErrors = this.consume(({ mediaErrors }) => mediaErrors);
   readonly #replacement = this.consume(({ replacement }) => replacement);
   readonly #refusal = this.consume(({ refusal }) => refusal);
@@ -69,6 +72,8 @@ export class RtcStatus extends CallElement {
     const told = this.#told;
     const people = (this.#known = this.#participants.value);
     const newest = (this.#told = this.#newest.value);
+    const knownDecliners = this.#knownDecliners;
+    const decliners = (this.#knownDecliners = this.#declined.value);
     if (this.chat !== 'closed') this.toast = '';
     const { controller } = this.#phase;
     if (controller !== this.#observed) {
@@ -78,11 +83,17 @@ export class RtcStatus extends CallElement {
       return;
     }
     if (!this.hasUpdated || !isStarted({ phase: this.#phase.value })) return;
-    const news = this.#compare(known, people);
-    const isNew = newest !== told && newest?.from && this.chat === 'closed';
-    if (!isNew && !news) return;
     const { localize } = this;
-    if (isNew) this.toast = localize.term('wrote', newest.name || localize.term('guest'), newest.text);
+    const news = this.#compare(known, people);
+    let toast = '';
+    if (newest !== told && newest?.from)
+      toast = localize.term('wrote', newest.name || localize.term('guest'), newest.text);
+    // Who waits alone reads it in the place of the other.
+    const decliner = people.length > 0 && decliners.length > knownDecliners.length && decliners.at(-1);
+    if (decliner) toast = localize.term('declined', decliner.name);
+    if (this.chat !== 'closed' && !decliner) toast = '';
+    if (!toast && !news) return;
+    if (toast) this.toast = toast;
     if (news) this.news = news;
     clearTimeout(this.#newsTimer);
     this.#newsTimer = setTimeout(() => {
@@ -143,7 +154,7 @@ export class RtcStatus extends CallElement {
               : nothing
           }
         </div>
-        ${this.#check.renderActions()}
+        ${this.#check.renderActions()} ${this.#renderCallAgain()}
       </div>
       <div class="news" role="status" aria-atomic="false">
         <p
@@ -155,6 +166,17 @@ export class RtcStatus extends CallElement {
         </p>
         <p class="visually-hidden">${this.news}</p>
       </div>`;
+  }
+
+  /** In the built-in layout it is in the place of the other. */
+  #renderCallAgain(): TemplateResult | typeof nothing {
+    const { controller, value } = this.#phase;
+    if (this.noticesOnly || value !== 'waiting' || !this.#declined.value.length) return nothing;
+    return html`<div class="actions">
+      <button type="button" class="button" part="again-button" @click=${() => controller?.callAgain()}>
+        ${this.localize.term('callAgain')}
+      </button>
+    </div>`;
   }
 
   #describe(): Words | null {
@@ -183,6 +205,8 @@ export class RtcStatus extends CallElement {
       const title = term(`${kind}${reason === 'unplugged' ? 'Unplugged' : 'Returned'}`);
       return { title, text: term('nowInUse', label), isNotice: true };
     }
+    const decliner = this.#declined.value.at(-1);
+    if (phase === 'waiting' && decliner) return { title: term('declined', decliner.name) };
     if (phase === 'waiting') return { title: term('waitingTitle'), text: term('waitingText'), tick: 'calm' };
     if (phase === 'connecting')
       return { title: term('connecting', nameOf('connecting')), tick: 'calm', isNotice: true };

@@ -13,6 +13,7 @@ import {
   maxMessageBurst,
   maxMessagesPerSecond,
   maxTextLength,
+  protocolVersion,
   silenceTimeoutMs,
 } from './defaults.js';
 import { diagnose, type Diagnosis } from './diagnosis.js';
@@ -75,6 +76,9 @@ export class CallController extends EventTarget {
       },
       changed: (caller) => {
         this.#dispatch({ type: 'incoming-changed', caller });
+      },
+      declined: (to, toSession) => {
+        this.#sayNo(to, toSession);
       },
     });
     this.#waiting = new WaitingOffer(platform);
@@ -279,9 +283,17 @@ export class CallController extends EventTarget {
     return this.#media.watchDevices();
   }
 
-  /** Hides whoever calls now, until they call anew. They are not told. */
+  /** Hides whoever calls now, until they call anew, and tells them (`state.declined` on their side). */
   declineIncoming(): void {
     this.#callers.decline();
+  }
+
+  /** Calls those who have declined once more: leaves and joins at once, devices untouched. Nothing unless alone in a call. */
+  callAgain(): void {
+    if (this.state.phase !== 'waiting') return;
+    this.#dispatch({ type: 'called-again' });
+    this.#leave();
+    this.#join();
   }
 
   /** Turns to the other camera of a phone. Rejects with a `CallError`; the former camera stays. */
@@ -528,6 +540,16 @@ export class CallController extends EventTarget {
     if ((rtc.room ?? '') === room && (rtc.to ?? this.id) === this.id) {
       this.#callers.hear(rtc);
     }
+  }
+
+  /** Of a session that never joins, since this side has none. A page that does not know this library understands no such word. */
+  #sayNo(to: string, toSession: string): void {
+    if (to === plainPeerId) return;
+    const { name, room } = this.#options;
+    const session = this.#platform.randomId();
+    const address = { from: this.id, session, to, toSession, seq: 0, ack: 0 };
+    const rtc = { version: protocolVersion, kind: 'decline', ...address, name, room } as const;
+    this.#emit('signal', { rtc });
   }
 
   #describeMedia(): SignalMedia {

@@ -1,4 +1,4 @@
-import { maxMessages } from './defaults.js';
+import { maxMessages, maxUnconfirmedSessions } from './defaults.js';
 import type { CallError } from './errors.js';
 import type { Caller } from './incoming-callers.js';
 
@@ -81,6 +81,8 @@ export interface CallState {
   readonly refusal: CallError | null;
   /** Somebody who calls while this side has not started. */
   readonly incoming: Caller | null;
+  /** Who has declined this call, by ids, the newest last. */
+  readonly declined: readonly Caller[];
   /** The own display name, as it is told to the others. */
   readonly name: string;
   /** The browser refused to play sound until the person acts. */
@@ -133,6 +135,8 @@ export type CallFact =
   | { readonly type: 'error-recorded'; readonly error: CallError }
   | { readonly type: 'refused'; readonly error: CallError }
   | { readonly type: 'incoming-changed'; readonly caller: CallState['incoming'] }
+  | { readonly type: 'declined'; readonly caller: Caller }
+  | { readonly type: 'called-again' }
   | { readonly type: 'name-changed'; readonly name: string }
   | { readonly type: 'playback-changed'; readonly blocked: boolean }
   | { readonly type: 'speaker-changed'; readonly deviceId: string }
@@ -152,6 +156,7 @@ export const initialState: CallState = Object.freeze({
   error: null,
   refusal: null,
   incoming: null,
+  declined: Object.freeze([]),
   name: '',
   playbackBlocked: false,
   speakerId: '',
@@ -181,6 +186,7 @@ export function reduce(state: CallState, fact: CallFact): CallState {
         error: state.error?.code === 'invalid-config' && state.error !== state.refusal ? state.error : null,
         refusal: null,
         incoming: null,
+        declined: initialState.declined,
         messages: initialState.messages,
         connectedAt: null,
       });
@@ -194,7 +200,7 @@ export function reduce(state: CallState, fact: CallFact): CallState {
       });
     case 'participant-joined':
       if (!isStarted(state) || state.participants.some(({ id }) => id === fact.id)) return state;
-      return withParticipants(state, [
+      return withParticipants(without(state, fact.id), [
         ...state.participants,
         Object.freeze({
           id: fact.id,
@@ -238,6 +244,15 @@ export function reduce(state: CallState, fact: CallFact): CallState {
       return change(state, { error: fact.error, refusal: fact.error });
     case 'incoming-changed':
       return change(state, { incoming: fact.caller });
+    case 'declined':
+      if (!isStarted(state) || state.declined.some(({ id }) => id === fact.caller.id)) return state;
+      return change(state, {
+        declined: Object.freeze(
+          [...state.declined, Object.freeze(fact.caller)].slice(-maxUnconfirmedSessions),
+        ),
+      });
+    case 'called-again':
+      return change(state, { declined: initialState.declined });
     case 'name-changed':
       return change(state, { name: fact.name });
     case 'playback-changed':
@@ -271,6 +286,12 @@ function withParticipants(state: CallState, participants: readonly Participant[]
     phase: isStarted(state) ? derivePhase(participants) : state.phase,
   });
 }
+
+/** Whoever joins has not declined, or no longer. */
+const without = (state: CallState, id: string): CallState =>
+  state.declined.some((one) => one.id === id)
+    ? change(state, { declined: Object.freeze(state.declined.filter((one) => one.id !== id)) })
+    : state;
 
 /** A frozen copy with `changes`, or the very object when they change nothing. */
 function change<T extends object>(object: T, changes: Partial<T>): T {

@@ -10,20 +10,24 @@ export interface Caller {
   readonly isFormer?: true;
 }
 
+interface IncomingEvents {
+  arrived: (caller: Caller) => void;
+  changed: (first: Caller | null) => void;
+  /** Tell this caller; anew with every further hello, since what was told may have been lost. */
+  declined: (id: string, session: string) => void;
+}
+
 /** Who says hello while this side has not started; each is forgotten when the hellos stop. */
 export class IncomingCallers {
   readonly #platform: Platform;
-  readonly #events: { arrived: (caller: Caller) => void; changed: (first: Caller | null) => void };
+  readonly #events: IncomingEvents;
   readonly #sessions = new Map<string, { caller: Caller; cancel: () => void }>();
   /** Whom the person does not want to hear of any more; the newest ones. */
   readonly #declined = new Set<string>();
   /** Ids of those in the call that this side has left, until they are heard of. */
   #former = new Set<string>();
 
-  constructor(
-    platform: Platform,
-    events: { arrived: (caller: Caller) => void; changed: (first: Caller | null) => void },
-  ) {
+  constructor(platform: Platform, events: IncomingEvents) {
     this.#platform = platform;
     this.#events = events;
   }
@@ -38,7 +42,10 @@ export class IncomingCallers {
   ): void {
     const known = this.#sessions.get(session);
     if (kind === 'bye') this.#forget(session);
-    if (this.#declined.has(session)) return;
+    if (this.#declined.has(session)) {
+      if (kind === 'hello') this.#events.declined(from, session);
+      return;
+    }
     if (kind !== 'hello' || (!known && this.#sessions.size >= maxUnconfirmedSessions)) return;
     known?.cancel();
     const caller =
@@ -53,24 +60,27 @@ export class IncomingCallers {
     this.#events.arrived(caller);
   }
 
-  /** Says no more of whoever calls now: a session that starts later is a new call. */
+  /** Says no more of whoever calls now, and tells them: a session that starts later is a new call. */
   decline(): void {
-    const [session] = this.#sessions.keys();
-    if (session === undefined) return;
+    const [first] = this.#sessions;
+    if (!first) return;
+    const [session, { caller }] = first;
     this.#declined.add(session);
     const [oldest = ''] = this.#declined;
     if (this.#declined.size > maxUnconfirmedSessions) this.#declined.delete(oldest);
     this.#forget(session);
+    this.#events.declined(caller.id, session);
   }
 
   /**
-   * Forgets everybody.
+   * Forgets everybody, the declined too.
    * @param former ids of those who were in the call that ends now
    */
   clear(former: readonly string[] = []): void {
     this.#former = new Set(former);
     for (const { cancel } of this.#sessions.values()) cancel();
     this.#sessions.clear();
+    this.#declined.clear();
     this.#tell();
   }
 

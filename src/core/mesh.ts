@@ -127,6 +127,9 @@ export class Mesh implements Peers {
         refused: (session) => {
           this.#onRefused(session);
         },
+        declined: (caller) => {
+          options.events.fact({ type: 'declined', caller });
+        },
       },
     });
     this.#statistics = new Statistics({

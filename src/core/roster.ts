@@ -8,6 +8,7 @@ import {
   silenceTimeoutMs,
   unconfirmedTimeoutMs,
 } from './defaults.js';
+import type { Caller } from './incoming-callers.js';
 import { RosterEntry as Entry, type Peer, type SelfDescription, type SignalBody } from './peer.js';
 import type { Platform } from './platform.js';
 import type { EnvelopedMessage, SignalKind, SignalSidecar } from './signal.js';
@@ -31,6 +32,8 @@ export interface RosterEvents {
   doubted: (peer: Peer) => void;
   /** This session says that there is no place for us. */
   refused: (session: string) => void;
+  /** Somebody who has not joined does not want to. */
+  declined: (caller: Caller) => void;
   /** Something went beyond a limit and was left out. */
   dropped: (what: string) => void;
 }
@@ -117,6 +120,12 @@ export class Roster {
     }
     if (rtc.kind === 'full') {
       if (rtc.toSession === this.session) this.#events.refused(rtc.session);
+      return;
+    }
+    if (rtc.kind === 'decline') {
+      // Its session has not joined, and never does.
+      if (rtc.toSession === this.session && !entry)
+        this.#events.declined({ id: rtc.from, name: rtc.name ?? '' });
       return;
     }
     entry ??= this.#meet(rtc, sender) ?? undefined;

@@ -19,7 +19,8 @@ export type SignalKind =
   | 'message'
   | 'ack'
   | 'bye'
-  | 'full';
+  | 'full'
+  | 'decline';
 
 /** What a side says about its own microphone, camera and screen. */
 export interface SignalMedia {
@@ -122,6 +123,7 @@ const kinds: ReadonlySet<string> = new Set<SignalKind>([
   'ack',
   'bye',
   'full',
+  'decline',
 ]);
 const descriptionTypes: ReadonlySet<unknown> = new Set(['offer', 'answer', 'pranswer', 'rollback']);
 const directions: ReadonlySet<unknown> = new Set(['sendrecv', 'sendonly', 'recvonly', 'inactive']);

@@ -79,6 +79,30 @@ describe('<rtc-status>', () => {
     expect(await words(call)).to.match(/^Reconnecting The call/);
   });
 
+  it('says who has declined, and calls them again', async () => {
+    const { call, controller } = await scripted();
+    controller.tell({ type: 'started' }, { type: 'declined', caller: { id: 'ben', name: 'Ben' } });
+    expect(await words(call)).to.match(/^Ben declined/);
+    click(call, 'again-button');
+    expect(controller.commands).to.deep.equal(['call again']);
+    controller.tell({ type: 'called-again' });
+    expect(await words(call)).to.match(/^Waiting for the others/);
+  });
+
+  it('says for 5 s who declines while others are there', async () => {
+    const controller = new ScriptedController();
+    const call = await makeCall(html`<rtc-call .controller=${controller}></rtc-call>`);
+    controller.tell({ type: 'started' }).join('cleo', { name: 'Cleo' });
+    await rendered(call);
+    const timers = holdTimers(5000);
+    controller.tell({ type: 'declined', caller: { id: 'ben', name: 'Ben' } });
+    await rendered(call);
+    expect(textOf(part(call, 'toast'))).to.equal('Ben declined');
+    timers.fire();
+    await rendered(call);
+    expect(findAll(call, '[part=toast]')).to.have.length(0);
+  });
+
   it('says who joins, is muted, shares a screen and leaves, for 5 s', async () => {
     const { call, controller } = await scripted();
     const timers = holdTimers(5000);

@@ -799,6 +799,55 @@ describe('CallController', () => {
       expect(a.call.state.incoming).to.deep.equal({ id: 'b', name: 'Ben' });
     });
 
+    it('tells a caller that they are declined, until they have heard it, and rings when they call again', async () => {
+      const room = new Room();
+      const a = room.open('a', { name: 'Ana', room: 'r' });
+      const b = room.open('b', { name: 'Ben', room: 'r' });
+      await b.call.start();
+      await room.clock.advance(1000);
+      const { passes } = room.transport;
+      room.transport.passes = (_, from) => from !== a.address; // the first word is lost
+      a.call.declineIncoming();
+      await room.clock.advance(100);
+      expect(b.call.state.declined).to.deep.equal([]);
+      room.transport.passes = passes;
+      await room.clock.advance(6000);
+      const { declined } = b.call.state;
+      expect(declined).to.deep.equal([{ id: 'a', name: 'Ana' }]);
+      expect(b.phase).to.equal('waiting');
+      await room.clock.advance(20_000);
+      expect(b.call.state.declined).to.equal(declined);
+      expect(a.diary).to.deep.equal(['incoming b Ben']);
+
+      const { microphone } = b.call.state.media;
+      b.call.callAgain();
+      await room.clock.advance(1000);
+      expect(b.call.state.declined).to.deep.equal([]);
+      expect([b.phase, b.call.state.media.microphone]).to.deep.equal(['waiting', microphone]);
+      expect(a.diary).to.deep.equal(['incoming b Ben', 'incoming b Ben']);
+      void a.call.start();
+      await room.clock.advance(3000);
+      expect([a.others, b.others]).to.deep.equal([['b'], ['a']]);
+      b.call.callAgain(); // somebody is there: nothing
+      await room.clock.advance(1000);
+      expect(b.phase).to.equal('connected');
+    });
+
+    it('says no more that somebody has declined who comes after all', async () => {
+      const room = new Room();
+      const [a, b, c] = [room.open('a'), room.open('b'), room.open('c')];
+      await b.call.start();
+      await room.clock.advance(1000);
+      for (const page of [a, c]) page.call.declineIncoming();
+      await room.clock.advance(1000);
+      expect(b.call.state.declined.map(({ id }) => id)).to.have.members(['a', 'c']);
+      await a.call.start();
+      await room.clock.advance(3000);
+      a.call.end();
+      await room.clock.advance(10_000);
+      expect(b.call.state.declined.map(({ id }) => id)).to.deep.equal(['c']);
+    });
+
     it('tells who has stayed in the call that was left from who calls anew', async () => {
       const { room, a, b } = await connectedPair();
       a.call.end();

@@ -95,6 +95,7 @@ class Page {
         doubted: () => undefined,
         dropped: (what) => this.dropped.push(what),
         refused: () => this.diary.push('refused'),
+        declined: ({ id, name }) => this.diary.push(`declined by ${id} ${name}`),
       },
     });
   }
@@ -246,6 +247,25 @@ describe('Roster', () => {
     expect(a.diary).to.deep.equal([]);
     expect(new Set(a.kinds())).to.deep.equal(new Set(['hello']));
     expect(a.sent.every(({ session }) => session === null)).to.be.true;
+  });
+
+  it('hears that somebody declines, from nobody who is there and for no other call', async () => {
+    const room = new Room();
+    const a = room.open('a').start();
+    const b = room.open('b').start();
+    await room.clock.advance(1000);
+    a.diary.length = 0;
+    const say = (rtc: Partial<SignalSidecar>): void => {
+      a.roster.receive(room.forge({ kind: 'decline', from: 'c', to: 'a', ...rtc }));
+    };
+    say({});
+    say({ toSession: 'former' });
+    say({ toSession: a.roster.session, room: 'y' });
+    say({ toSession: a.roster.session, session: b.roster.session });
+    expect(a.diary).to.deep.equal([]);
+    say({ toSession: a.roster.session, name: 'Cleo' });
+    expect(a.diary).to.deep.equal(['declined by c Cleo']);
+    expect([...a.peers.keys()]).to.deep.equal(['b']);
   });
 
   it('ignores another room', async () => {

@@ -33,6 +33,7 @@ const bodies: Record<SignalKind, Loose> = {
   ack: { rtc: sidecar({ kind: 'ack', ack: 3 }) },
   bye: { rtc: sidecar({ kind: 'bye' }) },
   full: { rtc: sidecar({ kind: 'full', to: 'b', toSession: 't' }) },
+  decline: { rtc: sidecar({ kind: 'decline', to: 'b', toSession: 't', name: 'Ana' }) },
 };
 
 const rtcOf = (parsed: ParsedSignal): Loose | undefined =>

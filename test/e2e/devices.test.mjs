@@ -173,14 +173,23 @@ describe('devices', () => {
     });
 
     it(
-      `stay closed when somebody who calls is declined, until they call anew (${name})`,
+      `stay closed when somebody who calls is declined, who reads it and may call again (${name})`,
       limit,
       async (t) => {
         const ana = await open(t, browsers[0], server.url);
         await ana.join('Ana');
         const ben = await open(t, name, ana.page.url());
+        await ben.page.locator('>>> [part~="name-input"]').fill('Ben');
         await press(ben, 'decline-button');
         await reads(ben, 'title', /Join the call/);
+        assert.equal(await ben.page.evaluate(() => document.querySelector('rtc-call').media.camera), 'off');
+        await reads(ana, 'seat', /Ben declined/);
+        await screenshot(ana.page, `devices-declined-${name}`);
+        await press(ana, 'again-button');
+        await reads(ben, 'title', /Ana is calling/);
+        await reads(ana, 'seat', /Waiting for the others/);
+        await press(ben, 'decline-button');
+        await reads(ana, 'seat', /Ben declined/);
         await ana.leave();
         await ana.join();
         await reads(ben, 'title', /Ana is calling/);

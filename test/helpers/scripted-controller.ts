@@ -70,6 +70,10 @@ export class ScriptedController extends CallController {
     this.commands.push('decline');
   }
 
+  override callAgain(): void {
+    this.commands.push('call again');
+  }
+
   /** How often the devices are watched at the moment. */
   deviceWatches = 0;
 

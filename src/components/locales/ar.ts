@@ -28,6 +28,8 @@ export const ar: RtcTranslation = {
   incomingTitle: (name) => (name ? `${name} يتصل بك` : 'هناك من يتصل بك'),
   answer: 'رد',
   decline: 'رفض',
+  declined: (name) => (name ? `رفض ${name} المكالمة` : 'رُفضت المكالمة'),
+  callAgain: 'الاتصال مجددًا',
   stillThere: (name) => (name ? `لا يزال ${name} في المكالمة.` : 'لا يزال الآخرون في المكالمة.'),
   leftTitle: 'لقد غادرت المكالمة',
   leftLede: 'الكاميرا والميكروفون متوقفان.',

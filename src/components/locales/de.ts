@@ -18,6 +18,8 @@ export const de: RtcTranslation = {
   incomingTitle: (name) => (name ? `${name} ruft an` : 'Jemand ruft an'),
   answer: 'Annehmen',
   decline: 'Ablehnen',
+  declined: (name) => (name ? `${name} hat abgelehnt` : 'Jemand hat abgelehnt'),
+  callAgain: 'Erneut anrufen',
   stillThere: (name) => (name ? `${name} ist noch im Anruf.` : 'Die anderen sind noch im Anruf.'),
   leftTitle: 'Du hast den Anruf verlassen',
   leftLede: 'Kamera und Mikrofon sind aus.',

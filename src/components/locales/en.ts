@@ -18,6 +18,8 @@ export const en: RtcTranslation = {
   incomingTitle: (name) => (name ? `${name} is calling` : 'Somebody is calling'),
   answer: 'Answer',
   decline: 'Decline',
+  declined: (name) => (name ? `${name} declined` : 'Somebody declined'),
+  callAgain: 'Call again',
   stillThere: (name) => (name ? `${name} is still in the call.` : 'The others are still in the call.'),
   leftTitle: 'You left the call',
   leftLede: 'Camera and microphone are off.',

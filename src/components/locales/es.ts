@@ -18,6 +18,8 @@ export const es: RtcTranslation = {
   incomingTitle: (name) => (name ? `${name} te llama` : 'Alguien te llama'),
   answer: 'Responder',
   decline: 'Rechazar',
+  declined: (name) => (name ? `${name} rechazó la llamada` : 'Rechazaron la llamada'),
+  callAgain: 'Volver a llamar',
   stillThere: (name) => (name ? `${name} sigue en la llamada.` : 'Los demás siguen en la llamada.'),
   leftTitle: 'Has salido de la llamada',
   leftLede: 'La cámara y el micrófono están apagados.',

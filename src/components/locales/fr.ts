@@ -18,6 +18,8 @@ export const fr: RtcTranslation = {
   incomingTitle: (name) => (name ? `${name} vous appelle` : 'Quelqu’un vous appelle'),
   answer: 'Répondre',
   decline: 'Refuser',
+  declined: (name) => (name ? `${name} a refusé l’appel` : 'L’appel a été refusé'),
+  callAgain: 'Rappeler',
   stillThere: (name) =>
     name ? `${name} est toujours dans l’appel.` : 'Les autres sont toujours dans l’appel.',
   leftTitle: 'Vous avez quitté l’appel',

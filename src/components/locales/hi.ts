@@ -18,6 +18,8 @@ export const hi: RtcTranslation = {
   incomingTitle: (name) => (name ? `${name} की कॉल आ रही है` : 'किसी की कॉल आ रही है'),
   answer: 'जवाब दें',
   decline: 'अस्वीकार करें',
+  declined: (name) => (name ? `${name} ने कॉल अस्वीकार की` : 'कॉल अस्वीकार कर दी गई'),
+  callAgain: 'फिर से कॉल करें',
   stillThere: (name) => (name ? `${name} अब भी कॉल में हैं।` : 'बाकी लोग अब भी कॉल में हैं।'),
   leftTitle: 'आप कॉल से बाहर आ गए',
   leftLede: 'कैमरा और माइक बंद हैं।',

@@ -18,6 +18,8 @@ export const ja: RtcTranslation = {
   incomingTitle: (name) => (name ? `${name}さんから着信` : '着信があります'),
   answer: '応答',
   decline: '拒否',
+  declined: (name) => (name ? `${name}さんが応答を拒否しました` : '応答が拒否されました'),
+  callAgain: 'かけ直す',
   stillThere: (name) => (name ? `${name}さんはまだ通話中です。` : 'ほかの人はまだ通話中です。'),
   leftTitle: '通話から退出しました',
   leftLede: 'カメラとマイクはオフです。',

@@ -18,6 +18,8 @@ export const ko: RtcTranslation = {
   incomingTitle: (name) => (name ? `${name}님이 전화를 걸었습니다` : '누군가 전화를 걸었습니다'),
   answer: '받기',
   decline: '거절',
+  declined: (name) => (name ? `${name}님이 거절했습니다` : '상대방이 거절했습니다'),
+  callAgain: '다시 전화하기',
   stillThere: (name) => (name ? `${name}님이 아직 통화 중입니다.` : '다른 사람들이 아직 통화 중입니다.'),
   leftTitle: '통화에서 나왔습니다',
   leftLede: '카메라와 마이크가 꺼져 있습니다.',

@@ -18,6 +18,8 @@ export const ptBr: RtcTranslation = {
   incomingTitle: (name) => (name ? `${name} está ligando` : 'Alguém está ligando'),
   answer: 'Atender',
   decline: 'Recusar',
+  declined: (name) => (name ? `${name} recusou a chamada` : 'A chamada foi recusada'),
+  callAgain: 'Ligar novamente',
   stillThere: (name) => (name ? `${name} ainda está na chamada.` : 'Os outros ainda estão na chamada.'),
   leftTitle: 'Você saiu da chamada',
   leftLede: 'A câmera e o microfone estão desligados.',

@@ -28,6 +28,8 @@ export const ru: RtcTranslation = {
   incomingTitle: (name) => (name ? `Вам звонит ${name}` : 'Вам кто-то звонит'),
   answer: 'Ответить',
   decline: 'Отклонить',
+  declined: (name) => (name ? `Звонок отклонён: ${name}` : 'Звонок отклонён'),
+  callAgain: 'Позвонить ещё раз',
   stillThere: (name) => (name ? `${name} ещё в звонке.` : 'Остальные ещё в звонке.'),
   leftTitle: 'Вы вышли из звонка',
   leftLede: 'Камера и микрофон выключены.',

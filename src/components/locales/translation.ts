@@ -18,6 +18,9 @@ export interface RtcTranslation extends Translation, Findings {
   incomingTitle: (name: string) => string;
   answer: string;
   decline: string;
+  /** Somebody who does not want to join the call of this side. */
+  declined: (name: string) => string;
+  callAgain: string;
   /** Somebody whom this side has left. */
   stillThere: (name: string) => string;
   leftTitle: string;

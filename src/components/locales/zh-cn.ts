@@ -18,6 +18,8 @@ export const zhCn: RtcTranslation = {
   incomingTitle: (name) => (name ? `${name} 正在呼叫你` : '有人正在呼叫你'),
   answer: '接听',
   decline: '拒绝',
+  declined: (name) => (name ? `${name} 已拒绝` : '对方已拒绝'),
+  callAgain: '再次呼叫',
   stillThere: (name) => (name ? `${name} 还在通话中。` : '其他人还在通话中。'),
   leftTitle: '你已离开通话',
   leftLede: '摄像头和麦克风已关闭。',

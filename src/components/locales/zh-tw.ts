@@ -18,6 +18,8 @@ export const zhTw: RtcTranslation = {
   incomingTitle: (name) => (name ? `${name} 正在來電` : '有人正在來電'),
   answer: '接聽',
   decline: '拒絕',
+  declined: (name) => (name ? `${name} 已拒絕` : '對方已拒絕'),
+  callAgain: '再打一次',
   stillThere: (name) => (name ? `${name} 還在通話中。` : '其他人還在通話中。'),
   leftTitle: '你已離開通話',
   leftLede: '攝影機和麥克風已關閉。',

@@ -27,6 +27,7 @@ const KINDS = [
     'ack',
     'bye',
     'full',
+    'decline',
   ],
   ...['__proto__', 'constructor', 'poll', ''],
 ];

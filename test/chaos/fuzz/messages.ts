@@ -16,6 +16,7 @@ const kinds = [
   'ack',
   'bye',
   'full',
+  'decline',
 ];
 const sidecarKeys = [
   ...['version', 'kind', 'from', 'session', 'to', 'toSession', 'seq', 'ack', 'generation', 'nonce', 'echo'],
