@@ -1,13 +1,16 @@
 /**
  * Prepares a release without publishing anything: `npm run release:dry`. Builds, checks the package as npm would pack
  * it, lists the licences of everything that users install with it, and writes the hashes of the bundles into the
- * documents (between `<!-- integrity -->` and `<!-- /integrity -->`).
+ * documents: see integrity.mjs. To be committed are they with the version that they belong to, never before.
+ *
+ * With `--check`, as `npm publish` runs it, nothing is written: documents with other hashes than those of the bundles
+ * fail, and so does a package that can not be published with provenance.
  */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { documents, hashesOf, withHashes } from './integrity.mjs';
 import { node, tool } from './tools.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -15,8 +18,8 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const read = (path) => readFileSync(path, 'utf8');
 const readJson = (path) => JSON.parse(read(path));
 
-const bundles = ['cdn/rtc-call.min.js', 'cdn/rtc-call.iife.min.js'];
-const documents = ['README.md'];
+const isCheck = process.argv.includes('--check');
+
 /** What may be packed: folders and files at the top of the package. */
 const packed = ['LICENSE', 'README.md', 'cdn', 'custom-elements.json', 'dist', 'package.json', 'src'];
 /** Licences that ask for nothing but their notice. */
@@ -60,29 +63,33 @@ function checkContents() {
   return strange.length + missing.length === 0;
 }
 
-const integrityOf = (path) => `sha384-${createHash('sha384').update(readFileSync(path)).digest('base64')}`;
-
-/** The lines between the marks of a document: one a bundle. */
-const integrityLines = () =>
-  ['```text', ...bundles.map((path) => `${path}  ${integrityOf(path)}`), '```'].join('\n');
-
-function writeHashes() {
+async function writeHashes() {
+  const { version } = readJson('package.json');
+  const hashes = hashesOf('cdn');
   let isGood = true;
-  for (const path of documents.filter(existsSync)) {
+  for (const path of documents()) {
     const text = read(path);
-    const marks = /<!-- integrity -->[^]*?<!-- \/integrity -->/;
-    if (!marks.test(text)) {
-      console.error(`${path} has no place for the hashes: <!-- integrity --><!-- /integrity -->.`);
+    const wanted = await withHashes(text, { path, version, hashes });
+    if (wanted === text) continue;
+    if (isCheck) {
+      console.error(`${path} has not the hashes of ${version}: npm run release:dry writes them.`);
       isGood = false;
       continue;
     }
-    const wanted = text.replace(marks, `<!-- integrity -->\n\n${integrityLines()}\n\n<!-- /integrity -->`);
-    if (wanted === text) continue;
     writeFileSync(path, wanted);
-    console.log(`Hashes written into ${path}.`);
+    console.log(`Hashes written into ${path}: commit them with the version, or take them back.`);
   }
-  console.log(integrityLines());
+  for (const [file, hash] of Object.entries(hashes)) console.log(`cdn/${file}  ${hash}`);
   return isGood;
+}
+
+/** npm signs where a package was built; it asks that the package names that repository. */
+function checkProvenance() {
+  const { repository, publishConfig } = readJson('package.json');
+  if (!publishConfig?.provenance) console.error('publishConfig.provenance is not set in package.json.');
+  if (!repository)
+    console.error('package.json names no repository: npm refuses provenance without, see CONTRIBUTING.md.');
+  return Boolean(publishConfig?.provenance && (repository || !isCheck));
 }
 
 const steps = [
@@ -96,12 +103,13 @@ const steps = [
   ['contents', checkContents],
   ['licences', checkLicences],
   ['hashes', writeHashes],
+  ['provenance', checkProvenance],
 ];
 
 const failed = [];
 for (const [name, check] of steps) {
   console.log(`\n## ${name}`);
-  if (!check()) failed.push(name);
+  if (!(await check())) failed.push(name);
 }
 console.log(failed.length === 0 ? '\nReady.' : `\n✖ Failed: ${failed.join(', ')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;
