@@ -407,7 +407,7 @@ export class CallController extends EventTarget {
       dialect,
       initiator,
       outgoing: () => this.#media.outgoing,
-      configuration: () => this.#ice.get(this.#options),
+      configuration: (refused) => this.#ice.get(this.#options, refused),
       events: this.#peerEvents(),
     });
     this.#peers = plain;
@@ -425,7 +425,7 @@ export class CallController extends EventTarget {
         media: this.#describeMedia(),
       }),
       outgoing: () => this.#media.outgoing,
-      configuration: () => this.#ice.get(this.#options),
+      configuration: (refused) => this.#ice.get(this.#options, refused),
       maxParticipants: () => this.#options.maxParticipants,
       isAsking: () => [this.state.media.camera, this.state.media.microphone].includes('starting'),
       viewOf: (id) => this.#views.of(id),

@@ -1,7 +1,7 @@
 import type { CallOptions } from './call-options.js';
 import { iceServersDistrustMs, iceServersTimeoutMs } from './defaults.js';
 import { CallError } from './errors.js';
-import { checkIceServers } from './ice-servers.js';
+import { checkIceServers, refusedServer } from './ice-servers.js';
 import type { Platform } from './platform.js';
 
 /** Makes the `RTCConfiguration` of a connection or restart from the settings, asking the page's provider. */
@@ -10,13 +10,15 @@ export class IceConfiguration {
   readonly #events: { invalid: (error: CallError) => void; fault: (error: CallError) => void };
   readonly #pending = new Set<() => void>();
   #known: RTCIceServer[] | null = null;
+  /** URLs that this browser refuses: named once. */
+  readonly #refused = new Set<string>();
   /** Until then the provider is asked, but nothing waits for it. */
   #distrustedUntil = 0;
 
   constructor(
     platform: Platform,
     events: {
-      /** The provider gave a server that can not be used. */
+      /** A server that can not be used: the provider gave it, or the browser refuses it. */
       invalid: (error: CallError) => void;
       /** The provider failed or took too long. */
       fault: (error: CallError) => void;
@@ -29,8 +31,10 @@ export class IceConfiguration {
   /**
    * At once where there is no provider; else what it answers within 5 s, or the last known servers. Where the
    * browser makes no connection for want of a network, it waits for one.
+   * @param refused the browser did not take it: as much of it as it takes
    */
-  get(options: CallOptions): RTCConfiguration | Promise<RTCConfiguration> {
+  get(options: CallOptions, refused?: RTCConfiguration): RTCConfiguration | Promise<RTCConfiguration> {
+    if (refused) return this.#accepted(refused);
     const { iceServers, iceServersProvider, iceTransportPolicy } = options;
     const using = (servers: RTCIceServer[]): RTCConfiguration => ({
       iceServers: servers,
@@ -44,6 +48,32 @@ export class IceConfiguration {
     }
     if (!iceServersProvider) return using(iceServers);
     return this.#ask(iceServersProvider).then((servers) => using(servers ?? this.#known ?? iceServers));
+  }
+
+  /** Browsers refuse a whole configuration for one server, Firefox 153 for a port that it blocks for everything. */
+  #accepted(configuration: RTCConfiguration): RTCConfiguration {
+    const refusal = (iceServers: RTCIceServer[]): unknown => {
+      try {
+        this.#platform.createPeerConnection({ ...configuration, iceServers }).close();
+        return null;
+      } catch (error) {
+        return error;
+      }
+    };
+    if (refusal([])) return configuration; // the servers are not the reason
+    const accepts = (server: RTCIceServer): boolean => {
+      const { urls } = server as { urls: string };
+      const cause = refusal([server]);
+      if (cause && !this.#refused.has(urls)) {
+        this.#refused.add(urls);
+        this.#events.invalid(refusedServer(urls, cause));
+      }
+      return !cause;
+    };
+    const servers = (configuration.iceServers ?? []).flatMap((server) =>
+      [server.urls].flat().map((urls) => ({ ...server, urls })),
+    );
+    return { ...configuration, iceServers: servers.filter(accepts) };
   }
 
   /** Stops waiting for provider and network; what was asked is answered with the last known servers, silently. */

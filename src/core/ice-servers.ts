@@ -36,6 +36,13 @@ export function checkIceServers(value: unknown): ParsedIceServers {
   return collect(value as unknown[], checkServer);
 }
 
+/** A server of the right form that this browser refuses all the same. */
+export function refusedServer(url: string, cause: unknown): CallError {
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  const advice = 'Where it blocks the port, let the server listen on another, such as 3478 or 443';
+  return wrong(url, `this browser refuses it (${detail}). ${advice}`, cause);
+}
+
 function collect<Part>(parts: readonly Part[], parse: (part: Part) => RTCIceServer): ParsedIceServers {
   const iceServers: RTCIceServer[] = [];
   const errors: CallError[] = [];

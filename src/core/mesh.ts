@@ -11,7 +11,13 @@ import {
   viewDelayMs,
 } from './defaults.js';
 import { CallError } from './errors.js';
-import { PeerLink, type LinkState, type Outgoing, type TrackRole } from './peer-link.js';
+import {
+  PeerLink,
+  type ConfigurationSource,
+  type LinkState,
+  type Outgoing,
+  type TrackRole,
+} from './peer-link.js';
 import type { Platform } from './platform.js';
 import { RateLimit } from './rate-limit.js';
 import type { Peer, SelfDescription, SignalBody } from './peer.js';
@@ -25,7 +31,7 @@ export interface MeshOptions {
   describeSelf: () => SelfDescription;
   outgoing: () => Outgoing;
   /** For a new connection or restart; may ask the page for fresh servers. */
-  configuration: () => RTCConfiguration | Promise<RTCConfiguration>;
+  configuration: ConfigurationSource;
   maxParticipants: () => number;
   /** Whether the person is asked for devices at this moment. */
   isAsking: () => boolean;

@@ -30,10 +30,17 @@ export interface Outgoing {
 
 export type LinkState = 'connecting' | 'connected' | 'lost' | 'closed';
 
+/**
+ * Asked before the connection is made and before every restart; what comes meanwhile waits for the answer. Given back
+ * a configuration that the browser has refused, it gives as much of it as the browser takes.
+ */
+export type ConfigurationSource = (
+  refused?: RTCConfiguration,
+) => RTCConfiguration | Promise<RTCConfiguration>;
+
 export interface PeerLinkOptions {
   platform: Platform;
-  /** Asked before the connection is made and before every restart; what comes meanwhile waits for the answer. */
-  configuration: () => RTCConfiguration | Promise<RTCConfiguration>;
+  configuration: ConfigurationSource;
   /** This side makes the first offer; the other waits for it. */
   offersFirst: boolean;
   polite: boolean;
@@ -132,9 +139,11 @@ export class PeerLink {
         if (this.#state === 'connected') this.#onLost(0);
       },
     });
-    this.#enqueue(async () => {
-      this.#open(await options.configuration());
-    });
+    this.#enqueue(() =>
+      this.#configured((configuration) => {
+        if (!this.#isClosed()) this.#open(options.platform.createPeerConnection(configuration));
+      }),
+    );
   }
 
   get state(): LinkState {
@@ -268,9 +277,19 @@ export class PeerLink {
     connection.close();
   }
 
-  #open(configuration: RTCConfiguration): void {
-    if (this.#state === 'closed') return;
-    const connection = this.#options.platform.createPeerConnection(configuration);
+  /** @param use throws, and has done nothing, where the browser refuses the configuration */
+  async #configured(use: (configuration: RTCConfiguration) => void): Promise<void> {
+    const { configuration } = this.#options;
+    const wanted = await configuration();
+    try {
+      use(wanted);
+    } catch (error) {
+      if (!wanted.iceServers?.length) throw error;
+      use(await configuration(wanted));
+    }
+  }
+
+  #open(connection: RTCPeerConnection): void {
     this.#connection = connection;
     this.#watch(connectTimeoutMs);
     this.#negotiation = new Negotiation(connection, {
@@ -311,9 +330,8 @@ export class PeerLink {
   }
 
   /** Credentials may have expired since the connection was made. */
-  async #refreshServers(): Promise<void> {
-    const configuration = await this.#options.configuration();
-    this.#connection?.setConfiguration(configuration);
+  #refreshServers(): Promise<void> {
+    return this.#configured((configuration) => this.#connection?.setConfiguration(configuration));
   }
 
   async #restartIce(): Promise<void> {

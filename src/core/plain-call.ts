@@ -5,7 +5,13 @@ import { Dialect, readOrigin, type DialectName, type Origin, type PlainSignal } 
 import { CallError } from './errors.js';
 import { ForeignTracks } from './foreign-tracks.js';
 import type { Peers } from './mesh.js';
-import { PeerLink, type LinkState, type Outgoing, type TrackRole } from './peer-link.js';
+import {
+  PeerLink,
+  type ConfigurationSource,
+  type LinkState,
+  type Outgoing,
+  type TrackRole,
+} from './peer-link.js';
 import type { Platform } from './platform.js';
 import type { MessageStyle, SignalMessage } from './signal.js';
 import { Statistics } from './statistics.js';
@@ -17,7 +23,7 @@ export interface PlainCallOptions {
   initiator: boolean;
   outgoing: () => Outgoing;
   /** For a new connection or restart; may ask the page for fresh servers. */
-  configuration: () => RTCConfiguration | Promise<RTCConfiguration>;
+  configuration: ConfigurationSource;
   events: PlainCallEvents;
 }
 

@@ -39,6 +39,32 @@ describe('<rtc-call> with real media', function () {
     expect(other(ben).name).to.equal('Ada');
   });
 
+  const blocked = 'stun:localhost:9'; // discard: Firefox takes no server on such a port, Chromium does
+  const further = 'stun:localhost:3478';
+  const values = [{ urls: [blocked, further] }];
+  for (const [how, give] of Object.entries({
+    attribute: (call: RtcCall) => call.setAttribute('ice-servers', `${blocked} ${further}`),
+    property: (call: RtcCall) => (call.iceServers = values),
+    provider: (call: RtcCall) => (call.iceServersProvider = () => Promise.resolve(values)),
+  })) {
+    it(`goes on without a server on a blocked port, given by the ${how}, and says so once`, async () => {
+      const [ada, ben] = [await makeCall(), await makeCall()];
+      const errors: string[] = [];
+      for (const call of [ada, ben]) {
+        call.localStream = colourStream('red');
+        give(call);
+        call.addEventListener('rtc-error', ({ detail: { error } }) => {
+          errors.push(`${error.code} ${error.message}`);
+        });
+      }
+      await connect(ada, ben);
+      await frames(videoOf(ada), 1);
+      expect(errors).to.have.length(navigator.userAgent.includes('Firefox') ? 2 : 0);
+      for (const error of errors)
+        expect(error).to.match(/^invalid-config .*'stun:localhost:9' is not usable/);
+    });
+  }
+
   it('shows a change of localStream to the other side, in the same stream', async () => {
     const [ada, ben] = await connectTwo();
     const { stream } = other(ben);

@@ -954,6 +954,32 @@ describe('CallController', () => {
     });
   });
 
+  describe('with a server that the browser refuses', () => {
+    const wrong = 'stun:host:9';
+    const right = { urls: 'stun:host:3478' };
+    const settings: Record<string, CallOptionChanges> = {
+      'as text': { iceServers: `${wrong} ${right.urls}` },
+      'as values': { iceServers: [{ urls: wrong }, right] },
+      'by iceServersProvider': { iceServersProvider: () => Promise.resolve([{ urls: wrong }, right]) },
+    };
+    for (const [how, options] of Object.entries(settings)) {
+      it(`given ${how} connects with the rest, and restarts with it`, async () => {
+        const room = new Room();
+        const [a, b] = [room.open('a', options), room.open('b')];
+        a.platform.refusedUrls.push(wrong);
+        for (const { call } of [a, b]) await call.start();
+        await room.clock.advance(3000);
+        expect(a.phase).to.equal('connected');
+        const { connection, configurations } = a.platform;
+        expect(configurations.at(-1)?.iceServers).to.deep.equal([right]);
+        connection.fail();
+        await room.clock.advance(1000);
+        expect(connection.configurations.at(-1)?.iceServers).to.deep.equal([right]);
+        expect(a.codes()).to.deep.equal(['invalid-config']);
+      });
+    }
+  });
+
   describe('with an iceServersProvider', () => {
     const withProvider = async (
       iceServersProvider: () => Promise<RTCIceServer[]>,

@@ -8,9 +8,10 @@ import { FakePlatform } from '../helpers/fake-platform.js';
 class Page {
   readonly platform = new FakePlatform();
   readonly faults: CallError[] = [];
+  readonly invalid: CallError[] = [];
   readonly given: string[] = [];
   readonly ice = new IceConfiguration(this.platform, {
-    invalid: () => undefined,
+    invalid: (error) => this.invalid.push(error),
     fault: (error) => this.faults.push(error),
   });
 
@@ -38,6 +39,42 @@ const answersAfter = (page: Page, ms: number, urls: string) => () =>
   });
 
 describe('IceConfiguration', () => {
+  it('leaves out servers that the browser refuses, and names each of them once and without its password', () => {
+    const page = new Page();
+    page.platform.refusedUrls.push('turn:host:9', 'stun:host:79');
+    const credentials = { username: 'ada', credential: 'secret' };
+    const refused: RTCConfiguration = {
+      iceServers: [
+        { urls: ['turn:host:9', 'turn:host:443'], ...credentials },
+        { urls: 'stun:host:79' },
+        { urls: 'stun:host' },
+      ],
+      iceTransportPolicy: 'relay',
+    };
+    for (let round = 0; round < 2; round++) {
+      expect(page.ice.get({} as CallOptions, refused)).to.deep.equal({
+        iceServers: [{ urls: 'turn:host:443', ...credentials }, { urls: 'stun:host' }],
+        iceTransportPolicy: 'relay',
+      });
+    }
+    const [first = '', second = '', ...more] = page.invalid.map(({ code, message }) => `${code} ${message}`);
+    expect(first).to.match(/^invalid-config .*'turn:host:9' is not usable: .*blocked.*another, such as/);
+    expect(second).to.include("'stun:host:79'");
+    expect(more).to.deep.equal([]);
+    expect(first + second).not.to.include('secret');
+    expect(page.platform.connections.every(({ connectionState }) => connectionState === 'closed')).to.be.true;
+  });
+
+  it('blames no server where the browser makes no connection at all', () => {
+    const page = new Page();
+    page.platform.createPeerConnection = () => {
+      throw new DOMException('No network', 'InvalidStateError');
+    };
+    const refused = { iceServers: [{ urls: 'stun:host' }] };
+    expect(page.ice.get({} as CallOptions, refused)).to.equal(refused);
+    expect(page.invalid).to.deep.equal([]);
+  });
+
   describe('while Firefox has no network', () => {
     it('waits for one, and asks the provider only then', async () => {
       const page = new Page();

@@ -41,6 +41,8 @@ export class FakePeerConnection extends FakeTarget {
   hasCandidate = false;
   /** How long every operation takes. */
   operationMs = 0;
+  /** Of servers that the browser does not take. */
+  refusedUrls: readonly string[] = [];
   /** How many candidates are found for each set of ICE credentials, all in one task. */
   candidateCount = 2;
   /** Firefox 153: it has failed once. A restart connects it again, but nothing flows any more. */
@@ -178,7 +180,14 @@ export class FakePeerConnection extends FakeTarget {
 
   setConfiguration(configuration: RTCConfiguration): void {
     this.#checkOpen();
+    this.checkServers(configuration);
     this.configurations.push(configuration);
+  }
+
+  /** Throws what Firefox 153 throws. */
+  checkServers({ iceServers = [] }: RTCConfiguration): void {
+    const url = iceServers.flatMap(({ urls }) => urls).find((one) => this.refusedUrls.includes(one));
+    if (url !== undefined) throw new DOMException(`'${url}' uses a port that is blocked`, 'SyntaxError');
   }
 
   /** Reports flow while there is a path, whatever else does. */

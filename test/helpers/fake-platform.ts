@@ -34,6 +34,8 @@ export class FakePlatform implements Platform {
   isOnline = true;
   /** How long every operation of a connection takes. */
   operationMs = 0;
+  /** A configuration that names one of these URLs is refused, as by Firefox for a port that it blocks. */
+  readonly refusedUrls: string[] = [];
   readonly forbidden = new Set<'camera' | 'microphone' | 'display-capture'>();
   /** How loud every microphone is, as root mean square. */
   soundLevel = 0;
@@ -86,6 +88,8 @@ export class FakePlatform implements Platform {
   createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection {
     const connection = new FakePeerConnection(this.clock, this.network, this.engine);
     connection.operationMs = this.operationMs;
+    connection.refusedUrls = this.refusedUrls;
+    connection.checkServers(configuration);
     this.connections.push(connection);
     this.configurations.push(configuration);
     return connection as unknown as RTCPeerConnection;
