@@ -128,6 +128,7 @@ export class Roster {
         this.#events.declined({ id: rtc.from, name: rtc.name ?? '' });
       return;
     }
+    if (!entry && rtc.kind === 'bye') remember(this.#retired, rtc.session); // its first words may still be on the way
     entry ??= this.#meet(rtc, sender) ?? undefined;
     if (!entry) return;
     if (this.#hasStartedOver(entry, rtc)) {

@@ -366,6 +366,28 @@ describe('Roster', () => {
     expect(b.peer('a').name).to.equal('Ann');
   });
 
+  it('lets a goodbye that has overtaken the first words of its page keep it out', async () => {
+    const room = new Room();
+    const a = room.open('a').start();
+    const late: [EnvelopedMessage, string][] = [];
+    room.transport.passes = (message, from) => {
+      if (from === a.address || message.rtc.kind === 'bye') return true;
+      late.push([message, from]);
+      return false;
+    };
+    const b = room.open('b').start();
+    await room.clock.advance(1000);
+    b.roster.stop();
+    await room.clock.advance(1000);
+    for (const [message, from] of late) a.roster.receive(message, from);
+    expect(late.map(([{ rtc }]) => rtc.toSession)).to.include(a.roster.session);
+    expect(a.diary).to.deep.equal([]);
+    room.open('b').start(); // another session of the same page
+    room.transport.passes = () => true;
+    await room.clock.advance(1000);
+    expect(a.diary).to.deep.equal(['b joined']);
+  });
+
   it('lets a goodbye end a participant at once, and late messages not bring it back', async () => {
     const room = new Room();
     const a = room.open('a').start();
