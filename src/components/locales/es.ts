@@ -38,8 +38,8 @@ export const es: RtcTranslation = {
   previewMicrophone: 'Activar micrófono',
   listenTitle: 'Ver y escuchar',
   listenText: 'Esta página no usa ni tu cámara ni tu micrófono.',
-  askingTitle: 'El navegador te pregunta',
-  askingText: 'Acéptalo en la pregunta que aparece en pantalla.',
+  askingTitle: 'El navegador te pide permiso',
+  askingText: 'Permítelo en el aviso que aparece en pantalla.',
   microphone: 'Micrófono',
   camera: 'Cámara',
   speaker: 'Altavoz',
@@ -72,7 +72,7 @@ export const es: RtcTranslation = {
   you: 'Tú',
   guest: 'Invitado',
   yourCamera: 'Tu cámara',
-  pictureOf: (name) => `Imagen de ${name}`,
+  pictureOf: (name) => `Vídeo de ${name}`,
   screenOf: (name) => `Pantalla de ${name}`,
   muted: 'Silenciado',
   cameraIsOff: 'Cámara apagada',
@@ -145,7 +145,7 @@ export const es: RtcTranslation = {
     `El servidor no responde: ${server}\nPrueba otra red. Para el autor de la página: comprobar su nombre, puerto y cortafuegos.`,
   'no-relay': () =>
     'No hay ningún servidor TURN configurado.\nPrueba otra red. Para el autor de la página: añadir un servidor TURN.',
-  'all-clear': () => 'Todo funciona en este lado.\nPide a los demás que comprueben también su conexión.',
+  'all-clear': () => 'De tu lado todo funciona.\nPide a los demás que comprueben también su conexión.',
   shareScreen: 'Compartir pantalla',
   stopSharing: 'Dejar de compartir',
   more: 'Más',
@@ -163,7 +163,7 @@ export const es: RtcTranslation = {
   left: (name) => (name ? `${name} salió` : 'Alguien salió'),
   wasMuted: (name) =>
     name ? `${name} tiene el micrófono silenciado` : 'Alguien tiene el micrófono silenciado',
-  sharesScreen: (name) => (name ? `${name} comparte una pantalla` : 'Alguien comparte una pantalla'),
+  sharesScreen: (name) => (name ? `${name} comparte la pantalla` : 'Alguien comparte la pantalla'),
   wrote: (name, text) => `${name}: ${text}`,
 };
 
