@@ -42,7 +42,7 @@ const platformGlobals = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'cdn/', 'coverage/', 'docs/.vitepress/', 'test/artefacts/']),
+  globalIgnores(['dist/', 'cdn/', 'coverage/', 'docs/.vitepress/cache/', 'docs/.vitepress/dist/', 'docs/public/live/', 'test/artefacts/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
 
   js.configs.recommended,
@@ -56,7 +56,8 @@ export default defineConfig(
     },
   },
   {
-    ignores: ['*.config.mjs'],
+    // What VitePress takes is its default export.
+    ignores: ['*.config.mjs', 'docs/.vitepress/**'],
     rules: {
       'no-restricted-exports': [
         'error',

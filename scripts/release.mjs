@@ -21,7 +21,16 @@ const readJson = (path) => JSON.parse(read(path));
 const isCheck = process.argv.includes('--check');
 
 /** What may be packed: folders and files at the top of the package. */
-const packed = ['LICENSE', 'README.md', 'cdn', 'custom-elements.json', 'dist', 'package.json', 'src'];
+const packed = [
+  'LICENSE',
+  'README.md',
+  'README.zh-CN.md',
+  'cdn',
+  'custom-elements.json',
+  'dist',
+  'package.json',
+  'src',
+];
 /** Licences that ask for nothing but their notice. */
 const licences = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
 

@@ -4,6 +4,7 @@
  * - unit: test/core and test/components, inside the browsers
  * - e2e: test/e2e, whole pages driven from outside
  * - package: test/package, the built package in plain Node
+ * - docs: test/docs, the documentation: its pages, links and examples. Only when it is named.
  * - chaos: test/chaos, calls under faults: simulated, in browsers, across networks. Only when it is named; with
  *   `--full` at full size (hours), otherwise at the size for continuous integration. Further names choose files:
  *   `node scripts/test.mjs chaos network interop`.
@@ -11,13 +12,14 @@
  * RTC_BROWSERS=chromium or =firefox chooses one browser. The last line is `N passed, N failed` over everything.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inspect, stripVTControlCharacters } from 'node:util';
 import { findBrowsers } from './browsers.mjs';
+import { entries, isBuilt } from './built.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -26,6 +28,7 @@ const SUITES = {
   unit: { folders: ['test/core', 'test/components'], ending: '.test.ts', run: runInBrowsers },
   e2e: { folders: ['test/e2e'], ending: '.test.mjs', run: runInNode, needsBuild: true },
   package: { folders: ['test/package'], ending: '.test.mjs', run: runInNode, needsBuild: true },
+  docs: { folders: ['test/docs'], ending: '.test.mjs', run: runInNode, needsBuild: true, isOptional: true },
   chaos: { folders: ['test/chaos'], ending: '.test.mjs', run: runInNode, needsBuild: true, isOptional: true },
 };
 
@@ -36,15 +39,6 @@ process.env.RTC_FULL = isFull ? '1' : '';
 const FILE_TIMEOUT_MS = (isFull ? 6 * 60 : 10) * 60_000;
 
 const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
-
-function* entries(folder) {
-  yield folder;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* entries(path);
-    else yield path;
-  }
-}
 
 /** The browsers to test in, by name. Installs them only where a machine has none, or in continuous integration. */
 function chooseBrowsers() {
@@ -64,26 +58,6 @@ function chooseBrowsers() {
   if (names.length === 1 && wanted.length > 1) console.log(`Testing in ${names[0]} only.`);
   process.env.RTC_BROWSERS = names.join(',');
   return names;
-}
-
-/** Whether dist/ and cdn/ hold the sources as they are now. */
-function isBuilt() {
-  const outputs = [
-    'dist/define.js',
-    'cdn/rtc-call.min.js',
-    'cdn/rtc-call.iife.min.js',
-    'custom-elements.json',
-  ];
-  if (!outputs.every((path) => existsSync(path))) return false;
-  const inputs = [
-    ...entries('src'),
-    'package.json',
-    'tsconfig.json',
-    'tsconfig.build.json',
-    'rollup.config.mjs',
-  ];
-  const newest = Math.max(...inputs.map((path) => statSync(path).mtimeMs));
-  return outputs.every((path) => statSync(path).mtimeMs >= newest);
 }
 
 function build() {

@@ -39,7 +39,16 @@ const inNode = async (source) => {
 describe('the package', () => {
   it('holds what it needs and nothing else', () => {
     const folders = new Set(contents.map((path) => path.split('/')[0]));
-    const expected = ['LICENSE', 'README.md', 'cdn', 'custom-elements.json', 'dist', 'package.json', 'src'];
+    const expected = [
+      'LICENSE',
+      'README.md',
+      'README.zh-CN.md',
+      'cdn',
+      'custom-elements.json',
+      'dist',
+      'package.json',
+      'src',
+    ];
     assert.deepEqual([...folders].sort(), expected.sort());
     for (const path of [
       'cdn/rtc-call.min.js',
