@@ -91,12 +91,12 @@ for (const name of browsersUnderTest()) {
           await example.evaluate((element) => element.scrollIntoView({ block: 'center' }));
           await (await example.waitForSelector('[data-run]')).click();
           const frame = await (await example.waitForSelector('iframe')).contentFrame();
-          await frame.waitForFunction(() =>
-            [...document.querySelectorAll('rtc-call')].every((call) => call.start),
-          );
-          // As a visitor: where the call waits for it, press Join.
-          const joins = await frame.$$('>>> [part~="join-button"]');
-          for (const button of joins) await button.click();
+          for (const call of await frame.$$('rtc-call')) {
+            await frame.waitForFunction((element) => element.start, {}, call);
+            // As a visitor: where the call waits for it, press Join.
+            if (await call.evaluate(({ autostart }) => autostart)) continue;
+            await (await call.waitForSelector('>>> [part~="join-button"]', { visible: true })).click();
+          }
           await frame
             .waitForFunction(
               () => [...document.querySelectorAll('rtc-call')].every(({ phase }) => phase === 'connected'),
