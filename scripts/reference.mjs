@@ -94,7 +94,7 @@ function elementPage(element, details, wordsOf) {
   const methods = members.filter(({ kind, static: isStatic }) => kind === 'method' && !isStatic);
   const settable = (field) => {
     const attribute = attributeOf.get(field.name);
-    return [code(attribute?.name), code(field.name), code(field.type?.text), wordsOf(field)];
+    return [code(field.name), code(attribute?.name), code(field.type?.text), wordsOf(field)];
   };
   return [
     `# \`<${tagName}>\``,
@@ -105,12 +105,12 @@ function elementPage(element, details, wordsOf) {
     '',
     ...section(
       'Attributes and properties',
-      ['attribute', 'property', 'type', 'meaning'],
+      ['property', 'attribute', 'type', 'meaning'],
       [
         ...settings.map(settable),
         ...plain.map((attribute) => [
-          code(attribute.name),
           '',
+          code(attribute.name),
           code(attribute.type?.text),
           attribute.description,
         ]),
@@ -306,7 +306,7 @@ export function writeReference() {
   const checker = program.getTypeChecker();
   const write = (name, text) => {
     const page = text.replace(/\n{3,}/g, '\n\n').trim();
-    writeFileSync(join(folder, `${name}.md`), `---\neditLink: false\noutline: [2, 3]\n---\n\n${page}\n`);
+    writeFileSync(join(folder, `${name}.md`), `---\naside: false\npageClass: reference\n---\n\n${page}\n`);
   };
   const details = eventDetails(checker, program);
   const core = wordsOfCore(checker, program);

@@ -35,7 +35,7 @@ const sidebar = [
     text: 'Reference',
     items: [
       { text: 'Overview', link: '/reference/' },
-      ...documentedTags().map((tag) => ({ text: `<${tag}>`, link: `/reference/${tag}` })),
+      ...documentedTags().map((tag) => ({ text: tag, link: `/reference/${tag}` })),
       { text: 'Core', link: '/reference/core' },
       { text: 'Signaling helper', link: '/reference/signaling' },
       { text: 'Errors', link: '/reference/errors' },
@@ -108,8 +108,17 @@ export default {
   },
   themeConfig: {
     logo: '/mark.svg',
+    // Most pages are in English alone: the choice of a language leads to its first page.
+    i18nRouting: false,
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        locales: {
+          zh: { translations: { button: { buttonText: '搜索', buttonAriaLabel: '搜索文档' } } },
+        },
+      },
+    },
     socialLinks: [],
   },
   locales: {

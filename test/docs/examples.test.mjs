@@ -19,6 +19,8 @@ const examples = readExamples();
 /** Those with which people begin, in the second browser too. */
 const inBoth = /^(README.*|docs\/(zh\/)?get-started)\.md$/;
 const limitMs = 20_000;
+/** Several calls at once are many pictures to encode; here a few will do. */
+const fewPictures = { chromium: ['--use-fake-device-for-media-stream=fps=5'], firefox: [] };
 
 let server;
 before(async () => {
@@ -145,10 +147,10 @@ async function runInNode({ code, check }) {
 for (const name of browsersUnderTest()) {
   const isFirst = name === browsersUnderTest()[0];
   const those = examples.filter(({ text }) => isFirst || inBoth.test(text));
-  describe(`the examples (${name})`, { concurrency: 3 }, () => {
+  describe(`the examples (${name})`, { concurrency: 2 }, () => {
     let browser;
     before(async () => {
-      browser = await launch(name);
+      browser = await launch(name, { args: fewPictures[name] });
     });
     after(() => browser.close());
 
