@@ -42,7 +42,15 @@ const platformGlobals = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist/', 'cdn/', 'coverage/', 'docs/.vitepress/cache/', 'docs/.vitepress/dist/', 'docs/public/live/', 'test/artefacts/']),
+  globalIgnores([
+    'dist/',
+    'cdn/',
+    'coverage/',
+    'docs/.vitepress/cache/',
+    'docs/.vitepress/dist/',
+    'docs/public/live/',
+    'test/artefacts/',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error', reportUnusedInlineConfigs: 'error' } },
 
   js.configs.recommended,
