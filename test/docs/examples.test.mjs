@@ -30,7 +30,7 @@ after(() => server.close());
 
 /** Runs in the page: what the code of a check can use, and the check. */
 async function checkInPage(code, limit) {
-  const call = document.querySelector('rtc-call') ?? window.call;
+  let call;
   const until = async (condition) => {
     const deadline = performance.now() + limit;
     while (!(await condition())) {
@@ -50,6 +50,9 @@ async function checkInPage(code, limit) {
       (text, inner) => text + (inner.shadowRoot ? textOf(inner) : ''),
       (node.shadowRoot ?? node).textContent,
     );
+  await until(
+    () => (call = document.querySelector('rtc-call') ?? window.call ?? document.querySelector('video')),
+  );
   const says = (text) => until(() => textOf(document).includes(text));
   const AsyncFunction = until.constructor;
   await new AsyncFunction('call', 'until', 'connected', 'says', code)(call, until, connected, says);
