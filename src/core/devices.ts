@@ -1,4 +1,4 @@
-import { CallError, toCallError } from './errors.js';
+import { CallError, toCallError, type CallErrorCode } from './errors.js';
 import type { Platform } from './platform.js';
 
 export type DeviceKind = 'microphone' | 'camera';
@@ -45,8 +45,12 @@ export const nothingFound = new Error('The browser gave no track.');
 nothingFound.name = 'NotFoundError';
 
 /** What the browser threw when it was asked for a device or screen, with what this page may do in mind. */
-export function captureError(platform: Platform, subject: DeviceKind | 'screen', cause: unknown): CallError {
-  const allowed = platform.isAllowed(subject === 'screen' ? 'display-capture' : subject);
+export async function captureError(
+  platform: Platform,
+  subject: DeviceKind | 'screen',
+  cause: unknown,
+): Promise<CallError> {
+  const allowed = await platform.isAllowed(subject === 'screen' ? 'display-capture' : subject);
   return toCallError(cause, subject, { context: { secure: platform.isSecure, allowed } });
 }
 
@@ -91,7 +95,7 @@ export class Devices {
 
   /** A constraint that no device satisfies is reported and left out: a call with another camera beats none. */
   async #openLoosely(request: DeviceRequest, cause: unknown): Promise<void> {
-    const error = this.#error(request, cause);
+    const error = await this.#error(request, cause);
     if (error.code === 'constraints-unsatisfied' && !request.choice.deviceId && request.preferredId()) {
       await this.open([{ ...request, preferredId: nothing }]); // nobody has asked for it in this visit
       return;
@@ -123,10 +127,9 @@ export class Devices {
 
   /** Which of several devices to ask for again, alone, after asking for all failed. */
   async #worthAsking(requests: readonly DeviceRequest[], cause: unknown): Promise<readonly DeviceRequest[]> {
-    const refused = requests.every((request) =>
-      ['permission-denied', 'policy-blocked', 'insecure-context'].includes(this.#error(request, cause).code),
-    );
-    if (!refused) return requests;
+    const errors = await Promise.all(requests.map((request) => this.#error(request, cause)));
+    const refusals: readonly CallErrorCode[] = ['permission-denied', 'policy-blocked', 'insecure-context'];
+    if (!errors.every(({ code }) => refusals.includes(code))) return requests;
     if (!this.#platform.isSecure) return [];
     const states = await Promise.all(requests.map(({ kind }) => this.#platform.permissionState(kind)));
     // Still to be asked, and nothing else to blame: the person has just closed the question, which is an answer.
@@ -144,11 +147,11 @@ export class Devices {
       else track.stop();
       waiting.delete(track.kind);
     }
-    for (const request of waiting.values()) request.answer(this.#error(request, nothingFound));
+    for (const request of waiting.values()) request.answer(toCallError(nothingFound, request.kind));
   }
 
   async #refuse(request: DeviceRequest, cause: unknown): Promise<void> {
-    const error = this.#error(request, cause);
+    const error = await this.#error(request, cause);
     const { kind } = request;
     const isDismissed =
       error.code === 'permission-denied' && (await this.#platform.permissionState(kind)) === 'prompt';
@@ -156,8 +159,8 @@ export class Devices {
     request.answer(isDismissed ? new CallError(error.code, message, { cause, isDismissed }) : error);
   }
 
-  #error(request: DeviceRequest, cause: unknown): CallError {
-    const error = captureError(this.#platform, request.kind, cause);
+  async #error(request: DeviceRequest, cause: unknown): Promise<CallError> {
+    const error = await captureError(this.#platform, request.kind, cause);
     if (error.code !== 'constraints-unsatisfied' || !isGone(request, cause)) return error;
     const message = `The ${request.kind} that was chosen is not there. Connect it, or choose another.`;
     return new CallError(error.code, message, { cause });

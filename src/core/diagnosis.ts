@@ -167,21 +167,29 @@ export async function diagnose(
       settle(await platform.permissionState(name));
     });
 
-  const [loopback, devices, camera, microphone, servers] = await Promise.all([
+  const isAllowed = (feature: keyof Diagnosis['policy']): Promise<boolean> =>
+    within(true, async (settle) => {
+      settle(await platform.isAllowed(feature));
+    });
+
+  const [loopback, devices, camera, microphone, servers, ...allowed] = await Promise.all([
     loop,
     listDevices,
     askPermission('camera'),
     askPermission('microphone'),
     probeAll(),
+    isAllowed('camera'),
+    isAllowed('microphone'),
+    isAllowed('display-capture'),
   ]);
   const facts = {
     supported: platform.canConnect,
     secure: platform.isSecure,
     online: platform.isOnline,
     policy: {
-      camera: platform.isAllowed('camera'),
-      microphone: platform.isAllowed('microphone'),
-      'display-capture': platform.isAllowed('display-capture'),
+      camera: allowed[0],
+      microphone: allowed[1],
+      'display-capture': allowed[2],
     },
     permissions: { camera, microphone },
     devices: devices && count(devices),

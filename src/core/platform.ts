@@ -30,8 +30,8 @@ export interface Platform {
   readonly isSecure: boolean;
   /** False where the device surely has no network; true may be wrong. */
   readonly isOnline: boolean;
-  /** False where a permissions policy withholds the device; true where that can not be known. */
-  isAllowed(feature: 'camera' | 'microphone' | 'display-capture'): boolean;
+  /** False where the page around this one withholds the device; true where that can not be known. Never rejects. */
+  isAllowed(feature: 'camera' | 'microphone' | 'display-capture'): Promise<boolean>;
   permissionState(name: 'camera' | 'microphone'): Promise<PermissionState | 'unknown'>;
   /** What `keep()` kept under the key for this origin, in an earlier visit too; null where there is nothing. */
   recall(key: string): string | null;
@@ -127,10 +127,21 @@ export const browserPlatform: Platform = {
   get isOnline() {
     return navigator.onLine;
   },
-  isAllowed(feature) {
-    // Chromium only; elsewhere unknown counts as allowed, and the browser's own exception decides.
-    const policy = (document as PolicyDocument).featurePolicy;
-    return policy?.features().includes(feature) ? policy.allowsFeature(feature) : true;
+  async isAllowed(feature) {
+    const isFramed = self !== top;
+    // A sandbox without allow-same-origin: no browser gives devices to a page without an origin.
+    if (isFramed && origin === 'null') return false;
+    const policy = (document as PolicyDocument).featurePolicy; // Chromium only
+    if (policy?.features().includes(feature)) return policy.allowsFeature(feature);
+    if (!isFramed || feature === 'display-capture') return true;
+    // In Firefox 153 a withheld device is denied, as one that the person refused, but it is not even in the list.
+    if ((await this.permissionState(feature)) !== 'denied') return true;
+    const kind = feature === 'camera' ? 'videoinput' : 'audioinput';
+    try {
+      return (await this.enumerateDevices()).some((device) => device.kind === kind);
+    } catch {
+      return true;
+    }
   },
   async permissionState(name) {
     try {

@@ -63,7 +63,7 @@ export class ScreenShare {
       [track] = stream.getVideoTracks();
       if (!track) throw nothingFound;
     } catch (cause) {
-      const error = captureError(this.#platform, 'screen', cause);
+      const error = await captureError(this.#platform, 'screen', cause);
       if (isCurrent()) {
         this.#choosing = null;
         this.#events.status('off', error);

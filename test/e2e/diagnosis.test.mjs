@@ -256,9 +256,7 @@ for (const name of browsersUnderTest()) {
         await loaded;
         return told;
       }, `${files.url}/test/e2e/pages/diagnosis-in-frame.html`);
-      // Firefox does not tell pages of the policy, only that the permission is out of reach.
-      const expected = name === 'chromium' ? 'policy-blocked' : 'permission-denied';
-      assert.deepEqual(codes(report), ['no-relay', expected, expected]);
+      assert.deepEqual(codes(report), ['no-relay', 'policy-blocked', 'policy-blocked']);
     });
 
     it('is shown when a call does not come about, and gone when it does', async (t) => {

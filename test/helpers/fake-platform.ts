@@ -124,7 +124,7 @@ export class FakePlatform implements Platform {
     return this.devices.enumerate();
   }
 
-  isAllowed(feature: 'camera' | 'microphone' | 'display-capture'): boolean {
+  async isAllowed(feature: 'camera' | 'microphone' | 'display-capture'): Promise<boolean> {
     return !this.forbidden.has(feature);
   }
 
