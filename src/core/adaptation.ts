@@ -48,12 +48,18 @@ export function preferScreenCodec(transceiver: RTCRtpTransceiver, codecs: readon
  * Makes a sender follow its target. Sound goes first where browsers know priorities; a camera rather loses sharpness
  * than motion, a screen the other way round. Does nothing where nothing would change, and never fails: a sender that
  * takes no parameters at the moment sends on as it is.
+ * @param track what the sender sends, or is about to
  */
-export async function applyTarget(sender: RTCRtpSender, role: TrackRole, target?: Target): Promise<void> {
+export async function applyTarget(
+  sender: RTCRtpSender,
+  role: TrackRole,
+  track: MediaStreamTrack | null,
+  target?: Target,
+): Promise<void> {
   try {
     const parameters = sender.getParameters();
     const [encoding] = parameters.encodings;
-    if (!encoding || !sender.track) return;
+    if (!encoding || !track) return;
     const former = JSON.stringify(parameters);
     if (role === 'audio') {
       encoding.priority = 'high';
@@ -61,7 +67,7 @@ export async function applyTarget(sender: RTCRtpSender, role: TrackRole, target?
       parameters.degradationPreference = role === 'screen' ? 'maintain-resolution' : 'maintain-framerate';
       if (target) {
         const { height, maxBitrate, maxFramerate } = target;
-        const scaleResolutionDownBy = Math.max(1, (sender.track.getSettings().height ?? 0) / height);
+        const scaleResolutionDownBy = Math.max(1, (track.getSettings().height ?? 0) / height);
         Object.assign(encoding, { maxBitrate, maxFramerate, scaleResolutionDownBy });
       }
     }

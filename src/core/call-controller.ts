@@ -50,7 +50,7 @@ export class CallController extends EventTarget {
   #starting: Promise<void> | null = null;
   #finishStart: (() => void) | null = null;
   #stopLifecycle: (() => void) | null = null;
-  #saidMedia = '';
+  #cancelSaying: (() => void) | null = null;
   readonly #reportedAt = new Map<CallErrorCode, number>();
   readonly #limit = new RateLimit(maxMessagesPerSecond, maxMessageBurst);
   readonly #callers: IncomingCallers;
@@ -218,7 +218,8 @@ export class CallController extends EventTarget {
     this.#waiting.take();
     this.#ice.cancel();
     this.#media.close();
-    this.#saidMedia = '';
+    this.#cancelSaying?.();
+    this.#cancelSaying = null;
     this.#dispatch({ type: 'ended' }, 'ended');
     finish?.();
   }
@@ -558,12 +559,12 @@ export class CallController extends EventTarget {
     return { microphone: word(microphone), camera: word(camera), screen: word(screen) };
   }
 
+  /** Devices that open or close together are told together. */
   #sayMedia(): void {
-    const media = this.#describeMedia();
-    const said = JSON.stringify(media);
-    if (said === this.#saidMedia) return;
-    this.#saidMedia = said;
-    this.#peers?.sendToAll({ kind: 'media', media });
+    this.#cancelSaying ??= this.#platform.setTimer(() => {
+      this.#cancelSaying = null;
+      this.#peers?.sendToAll({ kind: 'media', media: this.#describeMedia() });
+    }, 0);
   }
 
   async #command(action: Promise<void>): Promise<void> {

@@ -49,6 +49,12 @@ export const stallTimeoutMs = 20_000;
 /** An acknowledgement waits this long for a message to ride on. */
 export const ackDelayMs = 40;
 
+/** What is answered by a message waits for that one: an offer or answer takes the browser tens of milliseconds. */
+export const replyAckDelayMs = 150;
+
+/** Candidates are born some milliseconds apart, in tasks of their own: so many travel together. */
+export const candidateGatherMs = 5;
+
 /** A participant of whom nothing was heard for so long leaves. */
 export const silenceTimeoutMs = 90_000;
 
@@ -119,6 +125,12 @@ export const probeTimeoutMs = 6000;
 
 /** How often who speaks is looked at: sooner than a ring may appear, and not in step with a ringing tone. */
 export const levelIntervalMs = 110;
+
+/**
+ * A microphone is measured only so long after it opened, or was first watched: an audio context holds the page up for
+ * 10 to 80 ms, and just then a call begins.
+ */
+export const meterDelayMs = 500;
 
 /** Sound above −40 dB of full scale counts as speech: noise suppression leaves less of a quiet room. */
 export const speakingLevel = 0.01;

@@ -97,8 +97,9 @@ export class Delivery<Body> {
   /**
    * Takes an arrived message: `deliver` is called once, in the order of the numbers, perhaps later, perhaps
    * never (a duplicate). Number 0 is delivered at once.
+   * @param ackWithinMs how long the acknowledgement may wait for a message to ride on
    */
-  receive(seq: number, deliver: () => void): void {
+  receive(seq: number, deliver: () => void, ackWithinMs = ackDelayMs): void {
     if (this.#closed) return;
     const [oldest] = this.#outgoing;
     if (oldest?.retransmitted) {
@@ -112,7 +113,7 @@ export class Delivery<Body> {
       deliver();
       return;
     }
-    this.#scheduleAck();
+    this.#scheduleAck(ackWithinMs);
     if (seq <= this.#lastDelivered || this.#waiting.has(seq)) return;
     // The missing one is always taken: it frees all that waits for it.
     if (this.#waiting.size >= maxWaiting && seq !== this.#lastDelivered + 1) return;
@@ -149,10 +150,12 @@ export class Delivery<Body> {
     this.#options.transmit(body, seq, this.#lastDelivered);
   }
 
-  #scheduleAck(): void {
-    this.#cancelAck ??= this.#options.platform.setTimer(() => {
+  #scheduleAck(withinMs: number): void {
+    if (this.#cancelAck && withinMs <= ackDelayMs) return; // or messages in a row would put it off for ever
+    this.#cancelAck?.();
+    this.#cancelAck = this.#options.platform.setTimer(() => {
       this.#transmit(null, 0);
-    }, ackDelayMs);
+    }, withinMs);
   }
 
   /** How long an acknowledgement may take. */

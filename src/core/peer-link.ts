@@ -1,5 +1,6 @@
 import { applyTarget, preferScreenCodec, type Target } from './adaptation.js';
 import {
+  candidateGatherMs,
   connectTimeoutMs,
   disconnectedGraceMs,
   iceServersTimeoutMs,
@@ -95,6 +96,8 @@ export class PeerLink {
   readonly #tracks: Record<TrackRole, MediaStreamTrack | null>;
   readonly #sends: Record<TrackRole, boolean>;
   readonly #transceivers = new Map<TrackRole, RTCRtpTransceiver>();
+  /** Their track, direction or target has changed. */
+  readonly #unattached = new Set<TrackRole>();
   readonly #remoteTracks = new Map<MediaStreamTrack, TrackRole>();
   #connection: RTCPeerConnection | null = null;
   #negotiation: Negotiation | null = null;
@@ -197,20 +200,20 @@ export class PeerLink {
     this.#tracks[role] = track;
     if (track) this.#sends[role] = true;
     else this.#asked.delete(role);
-    this.#enqueue(() => this.#attach(role));
+    this.#attachSoon(role);
   }
 
   /** Whether this side may send the kind at all; a change negotiates a new direction. */
   setSends(role: TrackRole, sends: boolean): void {
     this.#sends[role] = sends;
-    this.#enqueue(() => this.#attach(role));
+    this.#attachSoon(role);
   }
 
   /** How pictures are sent from now on. */
   setTarget(role: 'video' | 'screen', target: Target): void {
     if (JSON.stringify(target) === JSON.stringify(this.#targets[role])) return;
     this.#targets[role] = target;
-    this.#enqueue(() => this.#attach(role));
+    this.#attachSoon(role);
   }
 
   /** Restarts ICE, from this side where it offered first, else from the other (see docs/decisions). */
@@ -280,7 +283,9 @@ export class PeerLink {
   /** @param use throws, and has done nothing, where the browser refuses the configuration */
   async #configured(use: (configuration: RTCConfiguration) => void): Promise<void> {
     const { configuration } = this.#options;
-    const wanted = await configuration();
+    const asked = configuration();
+    // At once where possible: what is shown of the participant is rendered in the next microtasks.
+    const wanted = asked instanceof Promise ? await asked : asked;
     try {
       use(wanted);
     } catch (error) {
@@ -308,7 +313,8 @@ export class PeerLink {
       };
     }
     connection.onicecandidate = ({ candidate }) => {
-      if (candidate?.candidate) this.#queueCandidate(candidate);
+      // Only a passive one could be reached over TCP, and browsers make none: active ones are of no use to anybody.
+      if (candidate?.candidate && candidate.tcpType !== 'active') this.#queueCandidate(candidate);
     };
     connection.ontrack = ({ track, transceiver }) => {
       this.#addRemoteTrack(track, transceiver);
@@ -325,8 +331,10 @@ export class PeerLink {
         streams: [this.#options.outgoing.stream], // without it the other side's event.streams would be empty
       });
       this.#transceivers.set(role, transceiver);
-      this.#enqueue(() => this.#attach(role));
+      this.#attachSoon(role);
     }
+    // `negotiationneeded` would come a task later, behind all that is rendered for the participant.
+    this.#enqueue(() => this.#negotiation?.offer());
   }
 
   /** Credentials may have expired since the connection was made. */
@@ -385,6 +393,17 @@ export class PeerLink {
     }
   }
 
+  /** Roles that change together are attached side by side: the picture does not wait for the sound. */
+  #attachSoon(role: TrackRole): void {
+    this.#unattached.add(role);
+    if (this.#unattached.size > 1) return;
+    this.#enqueue(async () => {
+      const roles = [...this.#unattached];
+      this.#unattached.clear();
+      await Promise.all(roles.map((one) => this.#attach(one)));
+    });
+  }
+
   /** Puts the role's track on its sender and the direction that follows; a screen gets its section when needed. */
   async #attach(role: TrackRole): Promise<void> {
     const connection = this.#connection;
@@ -410,8 +429,11 @@ export class PeerLink {
     if (transceiver.direction !== direction) transceiver.direction = direction;
     const mayName = plain ?? connection.signalingState === 'have-remote-offer';
     if (direction === 'sendrecv' && mayName) transceiver.sender.setStreams(...this.#streams(role));
-    if (transceiver.sender.track !== track) await transceiver.sender.replaceTrack(track);
-    await applyTarget(transceiver.sender, role, this.#targets[role]);
+    const { sender } = transceiver;
+    // The encoder starts with the right parameters, and neither step waits for the other.
+    const targeted = applyTarget(sender, role, track, this.#targets[role]);
+    if (sender.track !== track) await sender.replaceTrack(track);
+    await targeted;
   }
 
   #direction(role: TrackRole): RTCRtpTransceiverDirection {
@@ -498,12 +520,12 @@ export class PeerLink {
     this.#options.events.trackRemoved(track, role);
   }
 
-  /** Candidates born together travel together. */
+  /** Candidates born at about the same time travel together. */
   #queueCandidate(candidate: RTCIceCandidate): void {
     this.#candidates.push(candidate.toJSON());
     this.#cancelFlush ??= this.#options.platform.setTimer(() => {
       this.#flushCandidates();
-    }, 0);
+    }, candidateGatherMs);
   }
 
   #flushCandidates(): void {

@@ -39,6 +39,8 @@ export class RosterEntry implements Peer {
   readonly session: string;
   name = '';
   media: SignalMedia | null = null;
+  /** What it was told of the media of this side. */
+  toldMedia = '';
   view: SignalView = {};
   confirmed = false;
   /** What the transport says of the sender: later messages under another are dropped. */

@@ -5,6 +5,7 @@ import {
   maxUnconfirmedSessions,
   protocolVersion,
   reloadGraceMs,
+  replyAckDelayMs,
   silenceTimeoutMs,
   unconfirmedTimeoutMs,
 } from './defaults.js';
@@ -91,9 +92,10 @@ export class Roster {
     this.#entries.clear();
   }
 
-  /** Sends to every participant. */
+  /** Sends to every participant; what `media` has to say, only where no other message has said it. */
   sendToAll(body: SignalBody): void {
-    for (const entry of this.#confirmed()) entry.send(body);
+    const media = body.media && JSON.stringify(body.media);
+    for (const entry of this.#confirmed()) if (!media || media !== entry.toldMedia) entry.send(body);
   }
 
   /** Forgets a peer for good that has no place for us. */
@@ -142,9 +144,11 @@ export class Roster {
     if (rtc.ack > 0) entry.delivery.acknowledged(rtc.ack);
     if (rtc.kind === 'ack') return;
     const known = entry;
-    entry.delivery.receive(rtc.seq, () => {
+    const deliver = (): void => {
       this.#deliver(known, message);
-    });
+    };
+    if (replied.has(rtc.kind)) entry.delivery.receive(rtc.seq, deliver, replyAckDelayMs);
+    else entry.delivery.receive(rtc.seq, deliver);
   }
 
   /** Room, own echo, recipient, sessions that are over. */
@@ -367,7 +371,9 @@ export class Roster {
     const address: Partial<SignalSidecar> = { to: entry.id, toSession: entry.session, seq, ack };
     if (entry.theirNonce !== undefined) address.echo = entry.theirNonce;
     if (!entry.confirmed) address.nonce = entry.nonce;
-    this.#events.transmit(this.#stamp(body ?? { kind: 'ack' }, address), entry.session);
+    const message = this.#stamp(body ?? { kind: 'ack' }, address);
+    if (message.rtc.media) entry.toldMedia = JSON.stringify(message.rtc.media);
+    this.#events.transmit(message, entry.session);
   }
 
   #stamp(body: SignalBody, address: Partial<SignalSidecar>): EnvelopedMessage {
@@ -398,6 +404,9 @@ function remember(sessions: Set<string>, session: string): void {
   const [oldest] = sessions;
   if (oldest !== undefined && sessions.size > maxRemembered) sessions.delete(oldest);
 }
+
+/** The kinds that are followed by a message of this side, as a rule. */
+const replied: ReadonlySet<SignalKind> = new Set(['hello', 'want', 'description', 'restart', 'reset']);
 
 /** The kinds with which a side may make itself known. */
 const introducing: ReadonlySet<SignalKind> = new Set(['hello', 'want', 'description', 'media']);

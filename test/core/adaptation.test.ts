@@ -14,8 +14,15 @@ function senderOf(height?: number): FakeSender {
 
 const apply = (
   sender: FakeSender,
-  ...rest: [Parameters<typeof applyTarget>[1], ReturnType<typeof targetOf>?]
-) => applyTarget(sender as unknown as RTCRtpSender, ...rest);
+  role: Parameters<typeof applyTarget>[1],
+  target?: ReturnType<typeof targetOf>,
+): Promise<void> =>
+  applyTarget(
+    sender as unknown as RTCRtpSender,
+    role,
+    (sender.track ?? null) as unknown as MediaStreamTrack | null,
+    target,
+  );
 
 describe('targetOf', () => {
   it('gives a picture the bits of the size at which it is shown', () => {

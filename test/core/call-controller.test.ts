@@ -1348,7 +1348,7 @@ describe('CallController', () => {
       const stop = a.call.watchLevel((level) => levels.push(level));
       a.platform.soundLevel = 0.1;
       await a.call.setMicrophone(false);
-      await room.clock.advance(300);
+      await room.clock.advance(700);
       expect(levels).to.deep.equal([0.89]);
       const [copy] = a.platform.measuredTracks;
       a.call.end();

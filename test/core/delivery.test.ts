@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing';
 import {
   ackDelayMs,
+  replyAckDelayMs,
   retransmitFactor,
   retransmitInitialMs,
   retransmitMaxMs,
@@ -91,6 +92,27 @@ describe('Delivery', () => {
     expect(wire).to.deep.equal([{ at: ackDelayMs, body: null, seq: 0, ack: 2 }]);
     await platform.clock.advance(10_000);
     expect(wire).to.have.length(1);
+  });
+
+  it('leaves an acknowledgement to the answer, as long as one may take', async () => {
+    const { platform, delivery, wire } = newSide();
+    delivery.receive(1, () => undefined);
+    await platform.clock.advance(ackDelayMs - 1);
+    delivery.receive(2, () => undefined, replyAckDelayMs);
+    delivery.receive(3, () => undefined);
+    await platform.clock.advance(replyAckDelayMs - 1);
+    expect(wire).to.deep.equal([]);
+    delivery.send('answer');
+    await platform.clock.advance(1000);
+    expect(wire[0]).to.deep.include({ body: 'answer', ack: 3 });
+    expect(wire.some(({ body }) => body === null)).to.equal(false);
+  });
+
+  it('acknowledges a question that nobody answers', async () => {
+    const { platform, delivery, wire } = newSide();
+    delivery.receive(1, () => undefined, replyAckDelayMs);
+    await platform.clock.advance(1000);
+    expect(wire).to.deep.equal([{ at: replyAckDelayMs, body: null, seq: 0, ack: 1 }]);
   });
 
   it('acknowledges with a message that leaves anyway', async () => {

@@ -111,6 +111,17 @@ describe('Mesh', () => {
     }
   });
 
+  for (const latencyMs of [0, 10, 50]) {
+    it(`needs no more than ten messages until both are connected, ${latencyMs} ms from each other`, async () => {
+      const room = new Room({ latencyMs });
+      const pages = [new Page(room, 'ana', '1'), new Page(room, 'ben', '2')];
+      for (const page of pages) page.platform.operationMs = 30; // an answer takes as long as browsers do
+      while (pages.some(({ connection }) => connection !== 'connected')) await room.clock.advance(1);
+      const kinds = pages.flatMap(({ sent }) => sent.map(({ kind }) => kind));
+      expect(kinds.length, kinds.join(' ')).to.be.within(6, 8);
+    });
+  }
+
   it('builds a link anew that began without permission and is not connected two seconds after it', async () => {
     const { room, first, second } = await newPair(true);
     first.mesh.permissionGranted();

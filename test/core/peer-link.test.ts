@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
 import {
+  candidateGatherMs,
   connectTimeoutMs,
   disconnectedGraceMs,
   maxCandidates,
@@ -338,6 +339,30 @@ describe('PeerLink', () => {
     const [only] = alone.side.signals.filter(({ kind }) => kind === 'candidate');
     expect(only?.candidate?.candidate).to.match(/^candidate:/);
     expect(only).not.to.have.property('candidates');
+  });
+
+  it('gathers what is born within some milliseconds, and leaves out what nobody can reach', async () => {
+    const { clock, side } = newLink({ offersFirst: true });
+    side.prepare = (connection) => {
+      connection.candidateCount = 0;
+    };
+    await clock.advance(100);
+    const find = (text: string, tcpType: string | null = null): void => {
+      const init = { candidate: `candidate:${text}`, sdpMid: '0' };
+      const candidate = { ...init, tcpType, toJSON: () => init } as unknown as RTCIceCandidate;
+      side.connection.onicecandidate?.({ candidate } as RTCPeerConnectionIceEvent);
+    };
+    find('one');
+    await clock.advance(candidateGatherMs - 1);
+    find('two');
+    find('active', 'active');
+    await clock.advance(1);
+    find('three');
+    await clock.advance(candidateGatherMs);
+    const told = side.signals
+      .filter(({ kind }) => kind === 'candidate')
+      .map(({ candidate, candidates }) => (candidates ?? [candidate]).map((one) => one?.candidate));
+    expect(told).to.deep.equal([['candidate:one', 'candidate:two'], ['candidate:three']]);
   });
 
   it('sends candidates as plain objects', async () => {

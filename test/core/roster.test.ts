@@ -1,5 +1,10 @@
 import { expect } from '@open-wc/testing';
-import { maxUnconfirmedSessions, silenceTimeoutMs, unconfirmedTimeoutMs } from '../../src/core/defaults.js';
+import {
+  maxUnconfirmedSessions,
+  replyAckDelayMs,
+  silenceTimeoutMs,
+  unconfirmedTimeoutMs,
+} from '../../src/core/defaults.js';
 import type { Engine } from '../../src/core/platform.js';
 import type { Peer } from '../../src/core/peer.js';
 import { Roster } from '../../src/core/roster.js';
@@ -459,7 +464,7 @@ describe('Roster', () => {
     await room.clock.advance(100);
     former.vanish();
     room.open('b', { session: '2' }).start();
-    await room.clock.advance(100);
+    await room.clock.advance(2 * replyAckDelayMs);
     expect(a.peers.get('b')?.session).to.equal('2');
     for (const message of late) a.roster.receive(message);
     expect(a.peers.get('b')?.session).to.equal('2');
