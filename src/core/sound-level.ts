@@ -1,4 +1,4 @@
-import { levelIntervalMs } from './defaults.js';
+import { levelIntervalMs, meterDelayMs } from './defaults.js';
 import type { LevelMeter, Platform } from './platform.js';
 
 /** Decibels of full scale: what a quiet room leaves, and loud speech. */
@@ -36,7 +36,7 @@ export class SoundLevel {
       callback(level);
     };
     this.#watchers.add(watcher);
-    if (!this.#cancel) this.#tick();
+    if (!this.#cancel) this.#tickIn(meterDelayMs);
     return () => {
       this.#watchers.delete(watcher);
       if (this.#watchers.size > 0) return;
@@ -46,24 +46,33 @@ export class SoundLevel {
     };
   }
 
-  /** Lets go of a microphone that is closed, at once, so that its light goes out; takes the new one. */
+  /** Lets go of a microphone that is closed, at once, so that its light goes out; takes the new one in a moment. */
   refresh(): void {
     const track = this.#watchers.size > 0 ? this.#track() : null;
     if (track === (this.#measured?.track ?? null)) return;
     this.#measured?.meter?.close();
     this.#measured?.copy.stop();
     this.#measured = null;
-    if (!track) return;
-    const copy = track.clone();
-    copy.enabled = true;
-    this.#measured = { track, copy, meter: this.#platform.createLevelMeter(copy) };
+    if (track) this.#tickIn(meterDelayMs);
+  }
+
+  #tickIn(delayMs: number): void {
+    this.#cancel?.();
+    this.#cancel = this.#platform.setTimer(() => {
+      this.#tick();
+    }, delayMs);
   }
 
   #tick(): void {
-    this.#cancel = this.#platform.setTimer(() => {
-      this.#tick();
-    }, levelIntervalMs);
-    this.refresh();
+    this.#tickIn(levelIntervalMs);
+    const track = this.#track();
+    if (this.#measured && this.#measured.track !== track) {
+      this.refresh();
+    } else if (track && !this.#measured) {
+      const copy = track.clone();
+      copy.enabled = true;
+      this.#measured = { track, copy, meter: this.#platform.createLevelMeter(copy) };
+    }
     const level = perceivedLevel(this.#measured?.meter?.read() ?? 0);
     if (level === this.#level) return;
     this.#level = level;

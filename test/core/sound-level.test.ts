@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import { meterDelayMs } from '../../src/core/defaults.js';
 import { perceivedLevel, SoundLevel } from '../../src/core/sound-level.js';
 import { FakeTrack } from '../helpers/fake-media.js';
 import { FakePlatform } from '../helpers/fake-platform.js';
@@ -35,12 +36,26 @@ describe('SoundLevel', () => {
     expect(meter.levels).to.deep.equal([0.89, 0]);
   });
 
+  it('does not hold the page up when a microphone opens', async () => {
+    const meter = new Meter();
+    const { track } = meter;
+    meter.track = null;
+    meter.watch();
+    await meter.platform.clock.advance(1000);
+    meter.track = track;
+    meter.soundLevel.refresh();
+    await meter.platform.clock.advance(meterDelayMs - 1);
+    expect(meter.copies).to.have.length(0);
+    await meter.platform.clock.advance(1);
+    expect(meter.copies).to.have.length(1);
+  });
+
   it('hears a muted microphone', async () => {
     const meter = new Meter();
     meter.track!.enabled = false;
     meter.platform.soundLevel = 0.1;
     meter.watch();
-    await meter.platform.clock.advance(200);
+    await meter.platform.clock.advance(700);
     expect(meter.levels).to.deep.equal([0.89]);
     expect(meter.track!.enabled).to.equal(false);
   });
@@ -50,7 +65,7 @@ describe('SoundLevel', () => {
     meter.soundLevel.refresh();
     expect(meter.copies).to.deep.equal([]);
     const stops = [meter.watch(), meter.watch()];
-    await meter.platform.clock.advance(200);
+    await meter.platform.clock.advance(700);
     expect(meter.copies).to.have.length(1);
     const [copy] = meter.copies;
     for (const stop of [...stops, ...stops]) stop();
@@ -63,13 +78,14 @@ describe('SoundLevel', () => {
   it('lets go of a microphone that is closed at once, and takes the next', async () => {
     const meter = new Meter();
     meter.watch();
+    await meter.platform.clock.advance(700);
     const [first] = meter.copies;
     meter.track = null;
     meter.soundLevel.refresh();
     expect(first?.readyState).to.equal('ended');
     meter.track = new FakeTrack('audio');
     meter.platform.soundLevel = 0.1;
-    await meter.platform.clock.advance(200);
+    await meter.platform.clock.advance(700);
     expect(meter.levels).to.deep.equal([0.89]);
     expect(meter.copies).to.have.length(1);
   });
@@ -78,7 +94,7 @@ describe('SoundLevel', () => {
     const meter = new Meter();
     meter.platform.createLevelMeter = () => null as never;
     meter.watch();
-    await meter.platform.clock.advance(500);
+    await meter.platform.clock.advance(1000);
     expect(meter.levels).to.deep.equal([]);
   });
 
@@ -89,7 +105,7 @@ describe('SoundLevel', () => {
     });
     meter.watch();
     meter.platform.soundLevel = 0.1;
-    await meter.platform.clock.advance(200);
+    await meter.platform.clock.advance(700);
     expect(meter.levels).to.deep.equal([0.89]);
     expect(meter.platform.exceptions).to.have.length(1);
   });
