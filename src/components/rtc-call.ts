@@ -31,6 +31,18 @@ type VideoInPicture = Partial<Pick<HTMLVideoElement, 'requestPictureInPicture'>>
 /** Removed from the page, the call lives on for so long, since frameworks move elements by removing them. */
 const graceMs = 2000;
 
+/** Frames may stop at any time: then this is long enough. */
+const longestFrameMs = 100;
+
+const nextFrame = (): Promise<unknown> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, longestFrameMs);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      resolve(null);
+    });
+  });
+
 /**
  * A whole call. Without children it shows everything by itself: join screen, pictures, own view, controls,
  * status. With children the page has its own layout, and every `rtc-…` element inside takes part.
@@ -472,6 +484,15 @@ export class RtcCall extends PortableElement {
       this.#setState(phase, phase === this.phase);
     }
     this.#setState('own-layout', this.hasOwnLayout);
+  }
+
+  /**
+   * Once a frame at most: what the call has to say when it begins goes out first, and several facts are one
+   * rendering. A page that is not seen has no frames.
+   */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (this.hasUpdated && !this.ownerDocument.hidden) await nextFrame();
+    await super.scheduleUpdate();
   }
 
   protected override render(): TemplateResult {
