@@ -39,8 +39,9 @@ export class RosterEntry implements Peer {
   readonly session: string;
   name = '';
   media: SignalMedia | null = null;
-  /** What it was told of the media of this side. */
+  /** What it was told of the media of this side, and the number of the message. */
   toldMedia = '';
+  toldBy = 0;
   view: SignalView = {};
   confirmed = false;
   /** What the transport says of the sender: later messages under another are dropped. */

@@ -372,7 +372,10 @@ export class Roster {
     if (entry.theirNonce !== undefined) address.echo = entry.theirNonce;
     if (!entry.confirmed) address.nonce = entry.nonce;
     const message = this.#stamp(body ?? { kind: 'ack' }, address);
-    if (message.rtc.media) entry.toldMedia = JSON.stringify(message.rtc.media);
+    if (message.rtc.media && seq > entry.toldBy) {
+      entry.toldBy = seq; // of one that is repeated, the first copy may be the one that arrives
+      entry.toldMedia = JSON.stringify(message.rtc.media);
+    }
     this.#events.transmit(message, entry.session);
   }
 

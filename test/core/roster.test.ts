@@ -347,6 +347,30 @@ describe('Roster', () => {
     expect(directed.length).to.be.greaterThan(3);
   });
 
+  it('tells media once, and not by a copy that comes too late', async () => {
+    const room = new Room();
+    const a = room.open('a').start();
+    const b = room.open('b').start();
+    await room.clock.advance(1000);
+    const on = { ...allOff, microphone: 'on' as const };
+    const tell = (): void => {
+      a.roster.sendToAll({ kind: 'media', media: a.self.media });
+    };
+    const count = a.sent.length;
+    tell();
+    expect(a.sent).to.have.length(count); // it was said with the hello
+    room.transport.passes = (_message, from) => from !== b.address; // so that a repeats what has arrived
+    a.peer('b').send({ kind: 'want' });
+    await room.clock.advance(100);
+    a.self = { name: '', media: on };
+    await room.clock.advance(1000);
+    room.transport.passes = () => true;
+    tell();
+    tell();
+    await room.clock.advance(1000);
+    expect(b.peer('a').media).to.deep.equal(on);
+  });
+
   it('takes over a change of name and media, and tells it', async () => {
     const room = new Room();
     const a = room.open('a').start();
