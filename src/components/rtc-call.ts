@@ -186,7 +186,7 @@ export class RtcCall extends PortableElement {
   // ---- Settings. Each goes straight to the controller, which checks it.
 
   /** STUN and TURN servers; as attribute a JSON array, or URLs separated by spaces or commas. */
-  @property({ attribute: 'ice-servers', type: Array, converter: (text) => text ?? [] })
+  @property({ attribute: 'ice-servers', type: Array, converter: (text) => text })
   get iceServers(): RTCIceServer[] {
     return this.#option('iceServers');
   }
@@ -204,7 +204,7 @@ export class RtcCall extends PortableElement {
   }
 
   /** `relay` keeps every address of this side from the others; else `all`. */
-  @property({ attribute: 'ice-transport-policy', converter: (text) => text ?? 'all' })
+  @property({ attribute: 'ice-transport-policy' })
   get iceTransportPolicy(): RTCIceTransportPolicy {
     return this.#option('iceTransportPolicy');
   }
@@ -258,7 +258,7 @@ export class RtcCall extends PortableElement {
   }
 
   /** Display name told to the others, at most 64 characters. */
-  @property({ converter: (text) => text ?? '' })
+  @property()
   get name(): string {
     return this.#option('name');
   }
@@ -276,7 +276,7 @@ export class RtcCall extends PortableElement {
   }
 
   /** Messages of another room are ignored. */
-  @property({ converter: (text) => text ?? '' })
+  @property()
   get room(): string {
     return this.#option('room');
   }
@@ -285,11 +285,7 @@ export class RtcCall extends PortableElement {
   }
 
   /** People in the call, oneself included. */
-  @property({
-    attribute: 'max-participants',
-    type: Number,
-    converter: (text) => (text === null ? 8 : Number(text)),
-  })
+  @property({ attribute: 'max-participants', type: Number })
   get maxParticipants(): number {
     return this.#option('maxParticipants');
   }
@@ -301,7 +297,7 @@ export class RtcCall extends PortableElement {
    * How to speak with a page that does not know this library: `auto` as it does once it has spoken, `w3c` or
    * `simple-peer` from the first message on.
    */
-  @property({ converter: (text) => text ?? 'auto' })
+  @property()
   get dialect(): CallOptions['dialect'] {
     return this.#option('dialect');
   }

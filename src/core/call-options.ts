@@ -37,10 +37,14 @@ export interface CallOptions extends LocalMediaOptions {
   initiator: boolean;
 }
 
-/** What `configure()` takes: `iceServers` also as the text of the `ice-servers` attribute. */
-export type CallOptionChanges = Partial<
-  Omit<CallOptions, 'iceServers'> & { iceServers: RTCIceServer[] | string }
->;
+/**
+ * What `configure()` takes: `iceServers` also as the text of the `ice-servers` attribute. Null and undefined stand for
+ * the default, since that is what frameworks write when a page gives a property no longer.
+ */
+export type CallOptionChanges = {
+  [Key in keyof CallOptions]?:
+    CallOptions[Key] | (Key extends 'iceServers' ? string : never) | null | undefined;
+};
 
 export const defaultOptions: CallOptions = Object.freeze({
   iceServers: [],
@@ -65,14 +69,17 @@ export function mergeOptions(
   changes: CallOptionChanges,
 ): { options: CallOptions; errors: CallError[] } {
   const errors: CallError[] = [];
-  const { iceServers: servers, ...others } = changes;
-  const options: CallOptions = { ...former, ...others };
+  const options: CallOptions = { ...former };
+  for (const key of Object.keys(changes) as (keyof CallOptions)[]) {
+    Object.assign(options, { [key]: changes[key] ?? defaultOptions[key] });
+  }
   const keep = (key: keyof CallOptions, isUsable: boolean, rule: string): void => {
     if (isUsable) return;
     Object.assign(options, { [key]: former[key] });
     errors.push(new CallError('invalid-config', `${key} ${rule}. The former value stays.`));
   };
-  if (servers !== undefined) {
+  if ('iceServers' in changes) {
+    const servers: RTCIceServer[] | string = options.iceServers; // not read yet
     const parsed = typeof servers === 'string' ? parseIceServers(servers) : checkIceServers(servers);
     options.iceServers = parsed.iceServers;
     errors.push(...parsed.errors);

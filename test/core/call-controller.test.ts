@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import { CallController } from '../../src/core/call-controller.js';
 import type { CallEvent } from '../../src/core/call-events.js';
-import type { CallOptionChanges } from '../../src/core/call-options.js';
+import { defaultOptions, type CallOptionChanges } from '../../src/core/call-options.js';
 import {
   errorIntervalMs,
   iceServersTimeoutMs,
@@ -939,6 +939,31 @@ describe('CallController', () => {
         name: 'Ann',
       });
       expect(a.call.state.error?.code).to.equal('invalid-config');
+    });
+
+    it('goes back to the default for null and undefined, which frameworks write for what is gone', () => {
+      const given: Required<CallOptionChanges> = {
+        iceServers: 'stun:a',
+        iceServersProvider: () => Promise.resolve([]),
+        iceTransportPolicy: 'relay',
+        noAudio: true,
+        noVideo: true,
+        constraints: { video: { width: 320 } },
+        localStream: null,
+        processTrack: (track) => Promise.resolve(track),
+        name: 'Ann',
+        peerId: 'ann',
+        room: 'x',
+        maxParticipants: 3,
+        dialect: 'w3c',
+        initiator: true,
+      };
+      for (const nothing of [null, undefined]) {
+        const a = new Room().open('a', given);
+        a.call.configure(Object.fromEntries(Object.keys(given).map((key) => [key, nothing])));
+        expect(a.call.options).to.deep.equal(defaultOptions);
+        expect(a.codes()).to.deep.equal([]);
+      }
     });
 
     it('names a wrong ICE server at once and uses the rest', () => {
