@@ -86,7 +86,7 @@ export class RtcChat extends CallElement {
             : messages.map((message, index) => this.#renderMessage(message, messages[index - 1]))
         }
       </div>
-      <form class="composer" @submit=${this.#send}>
+      <form class="composer">
         <textarea
           part="input"
           rows="1"
@@ -98,7 +98,13 @@ export class RtcChat extends CallElement {
           @input=${this.#write}
           @keydown=${this.#onKey}
         ></textarea>
-        <button type="submit" part="send-button" aria-label=${term('chatSend')} ?disabled=${!isReady}>
+        <button
+          type="submit"
+          part="send-button"
+          aria-label=${term('chatSend')}
+          ?disabled=${!isReady}
+          @click=${this.#send}
+        >
           ${icon('send')}
         </button>
       </form>
@@ -150,6 +156,7 @@ export class RtcChat extends CallElement {
     this.#send(event);
   };
 
+  /** No submission, which a sandbox without `allow-forms` would forbid. */
   readonly #send = (event: Event): void => {
     event.preventDefault();
     const text = this.draft.trim();

@@ -100,7 +100,7 @@ export class RtcJoin extends CallElement {
     this.setStates({ calling: isCalled });
     return html`<div class="frame">
       ${this.#renderStage()}
-      <form class="panel ${isCalled ? 'calling' : ''}" part="panel" tabindex="-1" @submit=${this.#join}>
+      <form class="panel ${isCalled ? 'calling' : ''}" part="panel" tabindex="-1">
         <div class="head">
           <div class="words" role="status">
             ${isCalled ? ticks : nothing}
@@ -141,6 +141,7 @@ export class RtcJoin extends CallElement {
               class="button primary large"
               part="join-button"
               ?disabled=${!this.#phase.controller}
+              @click=${this.#join}
             >
               ${this.#joinWords()}
             </button>
@@ -332,6 +333,7 @@ export class RtcJoin extends CallElement {
     this.#phase.controller?.configure({ name: (event.target as HTMLInputElement).value });
   };
 
+  /** The click, which Enter in the field makes too: in a sandbox without `allow-forms` nothing is ever submitted. */
   readonly #join = (event: Event): void => {
     event.preventDefault();
     this.#phase.controller?.start().catch(ignore);

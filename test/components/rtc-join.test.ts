@@ -95,8 +95,9 @@ describe('<rtc-join>', function () {
     const call = await makeCall(html`<rtc-call no-audio no-video></rtc-call>`);
     const input = part<HTMLInputElement>(call, 'name-input');
     input.value = 'Ada';
-    input.dispatchEvent(new Event('change')); // what Enter does: HTML, implicit submission
-    find<HTMLFormElement>(call, 'form').requestSubmit();
+    input.dispatchEvent(new Event('change'));
+    // What Enter does then: it presses the default button of the form (HTML, implicit submission).
+    find<HTMLFormElement>(call, 'form').querySelector<HTMLButtonElement>('[type="submit"]')?.click();
     expect(call.phase).to.equal('waiting');
     expect(call.name).to.equal('Ada');
   });

@@ -322,12 +322,20 @@ for (const name of browsersUnderTest()) {
       );
       await press(frame, 'ana', 'preview-button');
       await videoFrames(frame, '#ana >>> rtc-join >>> rtc-local-video >>> video', 3);
+      await press(frame, 'ana', 'join-button');
+      await press(page, 'ben', 'join-button');
+      await sees(page, 'ben');
+      await sees(frame, 'ana');
+      await press(frame, 'ana', 'chat-button');
+      await frame.locator('#ana >>> rtc-chat >>> [part~="input"]').fill('Out of the frame');
+      await press(frame, 'ana', 'send-button');
+      await shows(page, 'ben', 'toast');
       assert.deepEqual(await violations(frame), []);
       assert.deepEqual(withoutIcon(page.problems), []);
     });
 
     for (const [how, attributes] of Object.entries(withholding)) {
-      it(`says in a frame of another site that the page around it is to blame (${how})`, async (t) => {
+      it(`says in a frame of another site that the page around it is to blame, and receives (${how})`, async (t) => {
         const { page, frame } = await openFrame(t, attributes);
         await press(frame, 'ana', 'preview-button');
         await shows(frame, 'ana', 'tab-link');
@@ -337,6 +345,15 @@ for (const name of browsersUnderTest()) {
           Object.values(controller.state.mediaErrors).map((error) => error?.code),
         );
         assert.ok(codes.includes('policy-blocked') && !codes.includes('permission-denied'), codes.join());
+        await press(frame, 'ana', 'name-input');
+        await page.keyboard.type('!');
+        await page.keyboard.press('Enter');
+        await press(page, 'ben', 'join-button');
+        await sees(frame, 'ana');
+        await until(page, () => {
+          const [ana] = document.querySelector('#ben').participants;
+          return ana?.name.includes('!') && ana.connection === 'connected' && ana.camera === 'off';
+        });
         assert.deepEqual(await violations(frame), []);
         assert.deepEqual(withoutIcon(page.problems), []);
       });
