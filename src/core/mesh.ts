@@ -121,6 +121,9 @@ export class Mesh implements Peers {
         received: (peer, message) => {
           this.#onReceived(peer, message);
         },
+        heard: ({ id }) => {
+          this.#connections.get(id)?.link?.hear();
+        },
         isAlive: ({ id }) => this.#connections.get(id)?.link?.state === 'connected',
         isHeld: ({ id, session }) => {
           const connection = this.#connections.get(id);

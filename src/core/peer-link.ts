@@ -109,6 +109,8 @@ export class PeerLink {
   #cancelFlush: (() => void) | null = null;
   #cancelWatch: (() => void) | null = null;
   #cancelKeyFrames: (() => void) | null = null;
+  /** Lost, and the other side could not be told of a restart yet. */
+  #isOutOfReach = false;
   /** A restart has begun since the connection was lost: a second wish for one gives it no more time. */
   #isRestarting = false;
   /** The other side has not answered a restart yet. */
@@ -178,6 +180,20 @@ export class PeerLink {
     return isOld ? 0 : (source.audioLevel ?? null);
   }
 
+  /** The other side was heard over the page's transport: it can be told of a restart. */
+  hear(): void {
+    if (!this.#isOutOfReach) return;
+    this.#isOutOfReach = false;
+    this.#enqueue(async () => {
+      // The path may have come back with the transport: a restart would only interrupt it.
+      const flows = await this.#pulse.flowsAgain();
+      if (this.#state !== 'lost' || this.#isRestartOffered) return;
+      this.#after(flows ? disconnectedGraceMs : 0, () => {
+        this.#climb();
+      });
+    });
+  }
+
   /** Takes a description, candidates or a wish to restart of this generation from the other side. */
   receive(kind: 'description' | 'candidate' | 'restart', message: SignalMessage): void {
     this.#enqueue(async () => {
@@ -219,6 +235,7 @@ export class PeerLink {
   /** Restarts ICE, from this side where it offered first, else from the other (see docs/decisions). */
   restart(): void {
     if (this.#options.offersFirst || this.#options.plain) {
+      this.#isRestartOffered = true;
       this.#enqueue(() => this.#restartIce());
       return;
     }
@@ -232,7 +249,7 @@ export class PeerLink {
       this.#pulse.suspect();
     } else if (this.#isBeyondRepair) {
       if (this.#state === 'lost') this.#watch(0);
-    } else if (this.#connection?.remoteDescription) {
+    } else if (this.#connection?.remoteDescription && !this.#isOutOfReach) {
       this.#isRestarting = false;
       this.restart();
     }
@@ -358,7 +375,7 @@ export class PeerLink {
     if (!negotiation) return;
     const ufrag = /^a=ice-ufrag:(\S+)/m.exec(description.sdp)?.[1];
     if (ufrag !== this.#remoteUfrag) {
-      this.#isRestartOffered = false;
+      this.#isRestartOffered = this.#isOutOfReach = false;
       if (this.#remoteUfrag !== undefined && description.type === 'offer') await this.#refreshServers();
       this.#remoteUfrag = ufrag;
       this.#receivedCandidates = 0;
@@ -546,6 +563,7 @@ export class PeerLink {
       if (this.#state === 'lost' && this.#pulse.isKnown && !this.#pulse.isFresh) return;
       this.#onConnected();
     } else if (state === 'failed' && this.#isBeyondRepair) {
+      this.#isOutOfReach = false;
       this.#setState('lost');
       // One that never stood failed because there is no network, perhaps: the next would fail as soon.
       if (!this.#isClosed()) this.#watch(this.#pulse.isKnown ? 0 : restartTimeoutMs);
@@ -558,7 +576,7 @@ export class PeerLink {
     if (this.#state === 'connected' || this.#state === 'closed') return;
     this.#cancelWatch?.();
     this.#cancelWatch = null;
-    this.#isRestarting = false;
+    this.#isRestarting = this.#isOutOfReach = false;
     if (this.#state === 'lost') {
       this.#sendKeyFrames();
       // Once more: on one of the sides the new path may not be in use yet, and the frame is lost.
@@ -604,26 +622,42 @@ export class PeerLink {
     return bytes;
   }
 
-  /** First rung: restart ICE after a moment. Second: give up this connection when that does not help. */
   #onLost(graceMs = disconnectedGraceMs): void {
     // Once on the ladder a further sign of the same loss must not begin it anew: it would never end.
     if (this.#state === 'closed' || (this.#state === 'lost' && this.#cancelWatch)) return;
     this.#setState('lost');
     if (this.#isClosed()) return; // by a listener
     this.#pulse.suspect(); // that something flows again is to be seen as soon
-    this.#cancelWatch?.();
-    this.#cancelWatch = this.#options.platform.setTimer(() => {
-      this.#watch(iceServersTimeoutMs + restartTimeoutMs); // shorter as soon as the restart begins
-      this.restart();
-    }, graceMs);
+    this.#after(graceMs, () => {
+      if (this.#options.plain) {
+        this.#climb();
+        return;
+      }
+      this.#isOutOfReach = true;
+      this.#watch(restartTimeoutMs);
+      this.#signal({ kind: 'want' }); // whatever comes back shows that an offer would arrive, too
+    });
+  }
+
+  /** First rung: restart ICE. Second: give up this connection when that does not help. */
+  #climb(): void {
+    this.#watch(iceServersTimeoutMs + restartTimeoutMs); // shorter as soon as the restart begins
+    this.restart();
   }
 
   /** Gives up the connection unless it stands by then. */
   #watch(delayMs: number): void {
+    this.#after(delayMs, () => {
+      this.#options.events.broken('no-path');
+    });
+  }
+
+  /** The next step of the ladder, in place of the one that was to come. */
+  #after(delayMs: number, step: () => void): void {
     this.#cancelWatch?.();
     this.#cancelWatch = this.#options.platform.setTimer(() => {
       this.#cancelWatch = null;
-      this.#options.events.broken('no-path');
+      step();
     }, delayMs);
   }
 

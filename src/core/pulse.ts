@@ -69,6 +69,13 @@ export class Pulse {
     this.#lookSooner();
   }
 
+  /** Whether anything has arrived since the last `suspect()`. */
+  async flowsAgain(): Promise<boolean> {
+    if (!this.#cancelTick) return false;
+    await this.#readBytes();
+    return !this.#isSuspect;
+  }
+
   /** Somebody says in its name that the connection is lost: where it is silent that is looked into at once. */
   doubt(): void {
     if (!this.#isSuspect && !this.isFresh) this.#lookSooner();

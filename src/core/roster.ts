@@ -25,6 +25,8 @@ export interface RosterEvents {
   joined: (peer: Peer) => void;
   left: (peer: Peer, reason: 'left' | 'timeout' | 'replaced') => void;
   received: (peer: Peer, message: EnvelopedMessage) => void;
+  /** Anything has come from a peer, perhaps only an acknowledgement. */
+  heard: (peer: Peer) => void;
   /** Whether media or data still flow from a peer whose signals fell silent. */
   isAlive: (peer: Peer) => boolean;
   /** Whether the call's own connection to a peer stands: nobody outside speaks for it then. */
@@ -141,6 +143,7 @@ export class Roster {
     if (rtc.nonce !== undefined) entry.theirNonce = rtc.nonce;
     if (!entry.confirmed && !this.#confirm(entry, rtc)) return;
     entry.lastHeardAt = this.#platform.now();
+    this.#events.heard(entry);
     if (rtc.ack > 0) entry.delivery.acknowledged(rtc.ack);
     if (rtc.kind === 'ack') return;
     const known = entry;

@@ -979,6 +979,23 @@ describe('CallController', () => {
     });
   });
 
+  it('restarts nothing when path and transport were away together for 3 s', async () => {
+    const { room, pages } = await connected('a', 'b');
+    const descriptions = (): number =>
+      pages.flatMap((page) => page.kinds()).filter((kind) => kind === 'description').length;
+    const before = descriptions();
+    const { passes } = room.transport;
+    room.network.isCut = true;
+    room.transport.passes = () => false;
+    await room.clock.advance(3000);
+    expect(pages.map(({ phase }) => phase)).to.deep.equal(['reconnecting', 'reconnecting']);
+    room.network.isCut = false;
+    room.transport.passes = passes;
+    await room.clock.advance(10_000);
+    expect(pages.map(({ phase }) => phase)).to.deep.equal(['connected', 'connected']);
+    expect(descriptions()).to.equal(before);
+  });
+
   describe('with a server that the browser refuses', () => {
     const wrong = 'stun:host:9';
     const right = { urls: 'stun:host:3478' };
@@ -998,7 +1015,7 @@ describe('CallController', () => {
         const { connection, configurations } = a.platform;
         expect(configurations.at(-1)?.iceServers).to.deep.equal([right]);
         connection.fail();
-        await room.clock.advance(1000);
+        await room.clock.advance(3000);
         expect(connection.configurations.at(-1)?.iceServers).to.deep.equal([right]);
         expect(a.codes()).to.deep.equal(['invalid-config']);
       });

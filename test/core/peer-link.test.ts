@@ -3,9 +3,11 @@ import {
   candidateGatherMs,
   connectTimeoutMs,
   disconnectedGraceMs,
+  freshMs,
   maxCandidates,
   restartSettleMs,
   restartTimeoutMs,
+  silenceMs,
 } from '../../src/core/defaults.js';
 import type { CallError } from '../../src/core/errors.js';
 import {
@@ -74,7 +76,13 @@ class Side {
         signal: (body) => {
           this.signals.push(body);
           const { other } = this;
-          if (other) clock.setTimer(() => other.receive(body), 10);
+          if (!other) return;
+          clock.setTimer(() => {
+            other.receive(body);
+            clock.setTimer(() => {
+              this.link.hear(); // the acknowledgement
+            }, 10);
+          }, 10);
         },
         state: (state) => this.states.push(state),
         trackAdded: (track, role) => this.remote.push({ track, role }),
@@ -92,6 +100,7 @@ class Side {
   }
 
   receive(body: SignalBody): void {
+    this.link.hear();
     if (body.kind === 'description' || body.kind === 'candidate' || body.kind === 'restart') {
       this.link.receive(body.kind, body);
     }
@@ -114,8 +123,9 @@ class Side {
   }
 }
 
-/** An answer comes so long after its offer. */
+/** An answer comes so long after its offer, and an acknowledgement after its message. */
 const answerMs = 20;
+const ackMs = answerMs;
 
 interface Pair {
   clock: FakeClock;
@@ -429,19 +439,21 @@ describe('PeerLink', () => {
       expect(answerer.descriptions()).to.deep.equal(['answer', 'answer']);
       expect(offerer.brokenAt).to.deep.equal([]);
       await clock.advance(10_000);
-      expect(offerer.brokenAt[0]).to.equal(lostAt + disconnectedGraceMs + answerMs + restartSettleMs);
+      expect(offerer.brokenAt[0]).to.equal(lostAt + disconnectedGraceMs + ackMs + answerMs + restartSettleMs);
     });
 
-    it('restarts ICE at once after failed', async () => {
+    it('restarts ICE after failed as soon as the other side can be told', async () => {
       const { clock, network, offerer, answerer } = await connectedPair();
       network.isCut = true;
       answerer.other = null; // no answer comes
       offerer.connection.fail();
       const failedAt = clock.now();
-      await clock.advance(1);
+      await clock.advance(ackMs - 1);
+      expect(offerer.descriptions()).to.deep.equal(['offer']);
+      await clock.advance(2);
       expect(offerer.descriptions()).to.deep.equal(['offer', 'offer']);
       await clock.advance(10_000);
-      expect(offerer.brokenAt).to.deep.equal([failedAt + restartTimeoutMs]);
+      expect(offerer.brokenAt).to.deep.equal([failedAt + ackMs + restartTimeoutMs]);
     });
 
     it('is broken at once in Firefox after failed: a restart would not carry anything', async () => {
@@ -485,6 +497,8 @@ describe('PeerLink', () => {
       const { clock, offerer, answerer } = await connectedPair();
       answerer.connection.loseNetwork();
       await clock.advance(disconnectedGraceMs);
+      expect(answerer.signals.at(-1)).to.deep.equal({ kind: 'want', generation: 1 });
+      await clock.advance(ackMs + disconnectedGraceMs); // something flows: the state may follow
       expect(answerer.signals.at(-1)).to.deep.equal({ kind: 'restart', generation: 1 });
       expect(answerer.descriptions()).to.deep.equal(['answer']);
       await clock.advance(1000);
@@ -533,6 +547,35 @@ describe('PeerLink', () => {
       expect(answerer.link.state).to.equal('connected');
     });
 
+    it('restarts nothing while the other side is out of reach, nor when the path is back with the transport', async () => {
+      for (const flows of [true, false]) {
+        const { clock, network, offerer, answerer } = await connectedPair();
+        network.isCut = true;
+        offerer.other = answerer.other = null;
+        await clock.advance(silenceMs + freshMs + 250);
+        expect([offerer.link.state, answerer.link.state]).to.deep.equal(['lost', 'lost']);
+        network.isCut = !flows;
+        offerer.other = answerer;
+        answerer.other = offerer;
+        for (const { link } of [offerer, answerer]) link.hear();
+        await clock.advance(1000);
+        expect(offerer.descriptions(), `it flows: ${flows}`).to.have.length(flows ? 1 : 2);
+        expect(offerer.link.state).to.equal(flows ? 'connected' : 'lost');
+        expect(offerer.brokenAt).to.deep.equal([]);
+      }
+    });
+
+    it('builds a new connection where the other side stays out of reach', async () => {
+      const { clock, network, offerer, answerer } = await connectedPair();
+      network.isCut = true;
+      offerer.other = answerer.other = null;
+      offerer.connection.fail();
+      const failedAt = clock.now();
+      await clock.advance(60_000);
+      expect(offerer.descriptions()).to.deep.equal(['offer']);
+      expect(offerer.brokenAt[0]).to.equal(failedAt + restartTimeoutMs);
+    });
+
     it('is not broken when the restart helps', async () => {
       const { clock, offerer } = await connectedPair();
       offerer.connection.loseNetwork();
@@ -561,7 +604,7 @@ describe('PeerLink', () => {
       answerer.connection.close();
       await clock.advance(20);
       expect(offerer.states).to.deep.equal(['connected', 'lost']);
-      await clock.advance(disconnectedGraceMs + restartTimeoutMs);
+      await clock.advance(disconnectedGraceMs + ackMs + restartTimeoutMs);
       expect(offerer.brokenAt).to.have.length(1);
     });
 
@@ -575,7 +618,7 @@ describe('PeerLink', () => {
       offerer.connection.loseNetwork();
       offerer.connection.fail();
       await clock.advance(10_000);
-      expect(offerer.brokenAt).to.deep.equal([lostAt + disconnectedGraceMs + restartTimeoutMs]);
+      expect(offerer.brokenAt).to.deep.equal([lostAt + disconnectedGraceMs + ackMs + restartTimeoutMs]);
     });
 
     it('gives a connection that never comes about the ladder too', async () => {
@@ -757,6 +800,8 @@ describe('PeerLink', () => {
       await clock.advance(3100);
       side.connection.fail();
       const failedAt = clock.now();
+      await clock.advance(0);
+      side.link.hear();
       await clock.advance(20_000);
       expect(side.brokenAt).to.deep.equal([failedAt + 3000 + restartTimeoutMs]);
     });

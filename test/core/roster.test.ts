@@ -95,6 +95,7 @@ class Page {
         received: (peer, { rtc }) => {
           if (rtc.kind !== 'hello') this.diary.push(`${peer.id} ${rtc.kind} ${rtc.text ?? ''}`.trim());
         },
+        heard: () => undefined,
         isAlive: () => this.isAlive,
         isHeld: () => this.isHeld,
         doubted: () => undefined,
