@@ -111,38 +111,9 @@ export type ParsedSignal =
   | { readonly outcome: 'ignored' }
   | { readonly outcome: 'invalid'; readonly reason: string };
 
-const kinds: ReadonlySet<string> = new Set<SignalKind>([
-  'hello',
-  'description',
-  'candidate',
-  'want',
-  'restart',
-  'reset',
-  'media',
-  'message',
-  'ack',
-  'bye',
-  'full',
-  'decline',
-]);
-const descriptionTypes: ReadonlySet<unknown> = new Set(['offer', 'answer', 'pranswer', 'rollback']);
-const directions: ReadonlySet<unknown> = new Set(['sendrecv', 'sendonly', 'recvonly', 'inactive']);
 const maxCandidateLength = 4096;
 /** No message of ours has so many: browsers take tens of milliseconds to read 100,000 arrays in one another. */
 const maxBrackets = 2 * maxTextLength;
-
-/** Any of these tells that a message is one of a call … */
-const tellingMembers = [
-  'description',
-  'candidate',
-  'candidates',
-  'sdp',
-  'rtc',
-  'renegotiate',
-  'transceiverRequest',
-] as const;
-/** … and these say more of some. */
-const flatMembers = ['type', 'sdpMid', 'sdpMLineIndex', 'usernameFragment'] as const;
 
 class Rejection extends Error {
   readonly #isOurs = true;
@@ -182,169 +153,211 @@ function parseText(text: string): unknown {
 }
 
 function parseObject(value: object): ParsedSignal {
-  const source = readMembers(value, tellingMembers);
-  if (Object.values(source).every((member) => member === undefined)) return { outcome: 'ignored' };
-  const { type, sdpMid, sdpMLineIndex, usernameFragment } = readMembers(value, flatMembers);
+  const members = value as Record<string, unknown>;
+  // Each is read here, once: a getter can not answer twice. Any of these tells that a message is one of a call …
+  const { description, candidate, candidates, sdp, rtc, renegotiate, transceiverRequest } = members;
+  const telling = [description, candidate, candidates, sdp, rtc, renegotiate, transceiverRequest];
+  if (telling.every((member) => member === undefined)) return { outcome: 'ignored' };
+  // … and these say more of some.
+  const { type, sdpMid, sdpMLineIndex, usernameFragment } = members;
   const message: SignalMessage = {};
   const style: MessageStyle = {};
-  const isBare = source.rtc === undefined;
-  if (source.description !== undefined) message.description = parseDescription(source.description);
-  else if (isBare && source.sdp !== undefined) {
-    message.description = parseDescription({ type, sdp: source.sdp });
+  const isBare = rtc === undefined;
+  if (description !== undefined) message.description = readDescription(description, 'description');
+  else if (isBare && sdp !== undefined) {
+    message.description = readDescription({ type, sdp }, 'description');
     style.description = 'flat';
   }
   const isSpread = isBare && (type === 'candidate' || isPresent(sdpMid) || isPresent(sdpMLineIndex));
-  if (isSpread && typeof source.candidate === 'string') {
-    const candidate = { candidate: source.candidate, sdpMid, sdpMLineIndex, usernameFragment };
-    message.candidate = parseCandidate(candidate, 'candidate');
+  if (isSpread && typeof candidate === 'string') {
+    const flat = { candidate, sdpMid, sdpMLineIndex, usernameFragment };
+    message.candidate = readCandidate(flat, 'candidate');
     style.candidate = 'flat';
-  } else if (isPresent(source.candidate)) {
-    message.candidate = parseCandidate(source.candidate, 'candidate');
+  } else if (isPresent(candidate)) {
+    message.candidate = readCandidate(candidate, 'candidate');
     if (type === 'candidate') style.candidate = 'typed';
   }
-  if (source.candidates !== undefined) message.candidates = parseCandidates(source.candidates);
+  if (candidates !== undefined) message.candidates = readCandidates(candidates);
   if (isBare) {
-    if (source.renegotiate === true) message.renegotiate = true;
-    if (isPresent(source.transceiverRequest)) {
-      message.transceiverRequest = parseTransceiverRequest(source.transceiverRequest);
+    if (renegotiate === true) message.renegotiate = true;
+    if (isPresent(transceiverRequest)) {
+      message.transceiverRequest = readTransceiverRequest(transceiverRequest, 'transceiverRequest');
     }
     return { outcome: 'bare', message, ...(Object.keys(style).length > 0 && { style }) };
   }
-  const rtc = parseSidecar(source.rtc);
-  const enveloped = { ...message, rtc };
-  checkBody(enveloped);
+  const enveloped = { ...message, rtc: readSidecar(rtc, 'rtc') };
+  const { kind, text } = enveloped.rtc;
+  const has: Partial<Record<SignalKind, boolean>> = {
+    description: message.description !== undefined,
+    candidate: (message.candidate ?? message.candidates) !== undefined,
+    message: text !== undefined,
+  };
+  if (has[kind] === false) throw new Malformed(`a '${kind}' without ${kind === 'message' ? 'text' : kind}`);
   return { outcome: 'message', message: enveloped };
 }
 
-function checkBody({ description, candidate, candidates, rtc }: EnvelopedMessage): void {
-  if (rtc.kind === 'description' && !description) throw new Malformed("a 'description' without description");
-  if (rtc.kind === 'candidate' && !candidate && !candidates)
-    throw new Malformed("a 'candidate' without candidate");
-  if (rtc.kind === 'message' && rtc.text === undefined) throw new Malformed("a 'message' without text");
-}
+/** What becomes of an untrusted value; throws where it is none. The path says in the message where it stood. */
+type Reader<Value> = (value: unknown, path: string) => Value;
 
-function parseDescription(value: unknown): { type: RTCSdpType; sdp: string } {
-  const { type, sdp } = readMembers(asObject(value, 'description'), ['type', 'sdp']);
-  if (!descriptionTypes.has(type))
-    throw new Malformed('description.type is not offer, answer, pranswer or rollback');
-  const text = type === 'rollback' ? '' : asString(sdp, 'description.sdp', maxMessageLength);
-  if (type !== 'rollback' && !text.startsWith('v=0')) throw new Malformed('description.sdp is not SDP');
+/** How each member of an object is read; a reader returns undefined for what is to be left out. */
+type Shape<Type> = { readonly [Key in keyof Type]-?: Reader<Type[Key] | undefined> };
+
+/**
+ * Reads an object: each member of the shape once, in its order, into a fresh object. What is absent or null stays
+ * absent, but for those whose readers say what then.
+ */
+const object =
+  <Type extends object>(shape: Shape<Type>, always: readonly (keyof Type)[] = []): Reader<Type> =>
+  (value, path) => {
+    if (typeof value !== 'object' || value === null) throw new Malformed(`${path} is not an object`);
+    const keys = Object.keys(shape) as (keyof Type & string)[];
+    const members = keys.map((key): unknown => (value as Type)[key]);
+    const result: Partial<Type> = {};
+    for (const [index, key] of keys.entries()) {
+      if (!isPresent(members[index]) && !always.includes(key)) continue;
+      const read = shape[key](members[index], `${path}.${key}`);
+      if (read !== undefined) result[key] = read;
+    }
+    return result as Type;
+  };
+
+const string =
+  (maxLength: number): Reader<string> =>
+  (value, path) => {
+    if (typeof value !== 'string') throw new Malformed(`${path} is not a string`);
+    if (value.length > maxLength) throw new Malformed(`${path} is longer than ${maxLength} characters`);
+    return value;
+  };
+
+const id: Reader<string> = (value, path) => {
+  const text = string(maxIdLength)(value, path);
+  if (!text || /\p{Cc}/u.test(text)) throw new Malformed(`${path} is empty or has control characters`);
+  return text;
+};
+
+const count =
+  (max = Number.MAX_SAFE_INTEGER): Reader<number> =>
+  (value, path) => {
+    if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= max) return value as number;
+    throw new Malformed(`${path} is not a whole number from 0 to ${max}`);
+  };
+
+const oneOf =
+  <Value>(...values: readonly Value[]): Reader<Value> =>
+  (value, path) => {
+    if (values.includes(value as Value)) return value as Value;
+    throw new Malformed(`${path} is not ${values.join(' or ')}`);
+  };
+
+const onOrOff: Reader<'on' | 'off'> = (value) => (value === 'on' ? 'on' : 'off');
+
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
+
+const readDescription: Reader<{ type: RTCSdpType; sdp: string }> = (value, path) => {
+  const { type, sdp } = object<{ type: RTCSdpType; sdp: unknown }>(
+    { type: oneOf('offer', 'answer', 'pranswer', 'rollback'), sdp: (text) => text },
+    ['type'],
+  )(value, path);
+  if (type === 'rollback') return { type, sdp: '' };
+  const text = string(maxMessageLength)(sdp, `${path}.sdp`);
+  if (!text.startsWith('v=0')) throw new Malformed(`${path}.sdp is not SDP`);
   if ((text.match(/^m=/gm)?.length ?? 0) > maxMediaSections) {
-    throw new Malformed(`description.sdp has more than ${maxMediaSections} media sections`);
+    throw new Malformed(`${path}.sdp has more than ${maxMediaSections} media sections`);
   }
-  return { type: type as RTCSdpType, sdp: text };
-}
+  return { type, sdp: text };
+};
 
-function parseCandidates(value: unknown): RTCIceCandidateInit[] {
+const readCandidateMembers = object<RTCIceCandidateInit>(
+  {
+    candidate: (value = '', path) => string(maxCandidateLength)(value, path),
+    sdpMid: string(maxIdLength),
+    sdpMLineIndex: count(maxMediaSections),
+    usernameFragment: string(256),
+  },
+  ['candidate'],
+);
+
+const readCandidate: Reader<RTCIceCandidateInit> = (value, path) => {
+  const candidate = readCandidateMembers(value, path);
+  if (candidate.candidate && !isPresent(candidate.sdpMid) && !isPresent(candidate.sdpMLineIndex)) {
+    throw new Malformed(`${path} has neither sdpMid nor sdpMLineIndex`);
+  }
+  return candidate;
+};
+
+function readCandidates(value: unknown): RTCIceCandidateInit[] {
   if (!Array.isArray(value)) throw new Malformed('candidates is not an array');
   const entries = value as unknown[];
   const { length } = entries;
   if (length > maxCandidates) throw new Malformed(`candidates has more than ${maxCandidates} entries`);
   // By index: the array's own iterator could go on for ever.
-  return Array.from({ length }, (_, index) => parseCandidate(entries[index], `candidates[${index}]`));
+  return Array.from({ length }, (_, index) => readCandidate(entries[index], `candidates[${index}]`));
 }
 
-function parseCandidate(value: unknown, path: string): RTCIceCandidateInit {
-  const source = readMembers(asObject(value, path), [
-    'candidate',
-    'sdpMid',
-    'sdpMLineIndex',
-    'usernameFragment',
-  ]);
-  const candidate: RTCIceCandidateInit = {
-    candidate:
-      source.candidate === undefined
-        ? ''
-        : asString(source.candidate, `${path}.candidate`, maxCandidateLength),
-  };
-  if (isPresent(source.sdpMid)) candidate.sdpMid = asString(source.sdpMid, `${path}.sdpMid`, maxIdLength);
-  if (isPresent(source.sdpMLineIndex)) {
-    candidate.sdpMLineIndex = asCount(source.sdpMLineIndex, `${path}.sdpMLineIndex`, maxMediaSections);
-  }
-  if (isPresent(source.usernameFragment)) {
-    candidate.usernameFragment = asString(source.usernameFragment, `${path}.usernameFragment`, 256);
-  }
-  if (candidate.sdpMid === undefined && candidate.sdpMLineIndex === undefined && candidate.candidate) {
-    throw new Malformed(`${path} has neither sdpMid nor sdpMLineIndex`);
-  }
-  return candidate;
-}
+const directions: readonly unknown[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive'];
 
-function parseTransceiverRequest(value: unknown): TransceiverRequest {
-  const { kind, init } = readMembers(asObject(value, 'transceiverRequest'), ['kind', 'init']);
-  if (kind !== 'audio' && kind !== 'video') {
-    throw new Malformed('transceiverRequest.kind is not audio or video');
-  }
-  if (!isPresent(init)) return { kind };
-  const { direction } = readMembers(asObject(init, 'transceiverRequest.init'), ['direction']);
-  return {
-    kind,
-    init: directions.has(direction) ? { direction: direction as RTCRtpTransceiverDirection } : {},
-  };
-}
+const readTransceiverRequest = object<TransceiverRequest>(
+  {
+    kind: oneOf('audio', 'video'),
+    init: object<{ direction?: RTCRtpTransceiverDirection }>({
+      direction: (value) => (directions.includes(value) ? (value as RTCRtpTransceiverDirection) : undefined),
+    }),
+  },
+  ['kind'],
+);
 
-function parseSidecar(value: unknown): SignalSidecar {
-  const source = readMembers(asObject(value, 'rtc'), [
-    'version',
-    'kind',
-    'from',
-    'session',
-    'to',
-    'toSession',
-    'seq',
-    'ack',
-    'generation',
-    'nonce',
-    'echo',
-    'engine',
-    'name',
-    'media',
-    'view',
-    'room',
-    'text',
-    'mayReturn',
-  ]);
-  if (source.version !== protocolVersion) {
-    const version = typeof source.version === 'number' ? String(source.version) : 'unknown';
-    throw new Malformed(
-      `it is of protocol version ${version}, this side speaks ${protocolVersion}: update the older page`,
-    );
-  }
-  if (typeof source.kind !== 'string') throw new Malformed('rtc.kind is not a string');
-  if (!kinds.has(source.kind)) throw new Foreign(); // of a later minor version: none of our business
-  const rtc: SignalSidecar = {
-    version: 1,
-    kind: source.kind as SignalKind,
-    from: asId(source.from, 'rtc.from'),
-    session: asId(source.session, 'rtc.session'),
-    seq: asCount(source.seq, 'rtc.seq'),
-    ack: asCount(source.ack, 'rtc.ack'),
-  };
-  for (const key of ['to', 'toSession', 'nonce', 'echo', 'engine'] as const) {
-    if (isPresent(source[key])) rtc[key] = asId(source[key], `rtc.${key}`);
-  }
-  if (isPresent(source.room)) rtc.room = asString(source.room, 'rtc.room', 256);
-  if (isPresent(source.name)) rtc.name = cleanName(asString(source.name, 'rtc.name', 1024));
-  if (isPresent(source.text)) rtc.text = asString(source.text, 'rtc.text', maxTextLength);
-  if (isPresent(source.generation)) rtc.generation = asCount(source.generation, 'rtc.generation');
-  if (source.mayReturn === true) rtc.mayReturn = true;
-  if (isPresent(source.media)) {
-    const media = readMembers(asObject(source.media, 'rtc.media'), ['microphone', 'camera', 'screen']);
-    rtc.media = {
-      microphone: media.microphone === 'on' ? 'on' : 'off',
-      camera: media.camera === 'on' ? 'on' : 'off',
-      screen: media.screen === 'on' ? 'on' : 'off',
-    };
-  }
-  if (isPresent(source.view)) {
-    const view = readMembers(asObject(source.view, 'rtc.view'), ['camera', 'screen']);
-    rtc.view = {};
-    for (const key of ['camera', 'screen'] as const) {
-      if (isPresent(view[key])) rtc.view[key] = asCount(view[key], `rtc.view.${key}`);
-    }
-  }
-  return rtc;
-}
+const kinds: ReadonlySet<string> = new Set<SignalKind>([
+  'hello',
+  'description',
+  'candidate',
+  'want',
+  'restart',
+  'reset',
+  'media',
+  'message',
+  'ack',
+  'bye',
+  'full',
+  'decline',
+]);
+
+const readSidecar = object<SignalSidecar>(
+  {
+    version: (value) => {
+      if (value === protocolVersion) return value;
+      const version = typeof value === 'number' ? value : 'unknown';
+      throw new Malformed(
+        `it is of protocol version ${version}, this side speaks ${protocolVersion}: update the older page`,
+      );
+    },
+    kind: (value, path) => {
+      const kind = string(Infinity)(value, path);
+      if (kinds.has(kind)) return kind as SignalKind;
+      throw new Foreign(); // of a later minor version: none of our business
+    },
+    from: id,
+    session: id,
+    seq: count(),
+    ack: count(),
+    to: id,
+    toSession: id,
+    nonce: id,
+    echo: id,
+    engine: id,
+    room: string(256),
+    name: (value, path) => cleanName(string(1024)(value, path)),
+    text: string(maxTextLength),
+    generation: count(),
+    mayReturn: (value) => value === true || undefined,
+    media: object<SignalMedia>({ microphone: onOrOff, camera: onOrOff, screen: onOrOff }, [
+      'microphone',
+      'camera',
+      'screen',
+    ]),
+    view: object<SignalView>({ camera: count(), screen: count() }),
+  },
+  ['version', 'kind', 'from', 'session', 'seq', 'ack'],
+);
 
 /**
  * A display name as it may be shown: without control characters and direction overrides, white space folded,
@@ -360,38 +373,3 @@ export function cleanName(name: string): string {
 /** Zero-width joiner and non-joiner are letters of names in several scripts. */
 const keepJoiner = (character: string): string =>
   character === '\u200d' || character === '\u200c' ? character : '';
-
-type Members<Key extends string> = Record<Key, unknown>;
-
-/** Reads each named own-or-inherited member exactly once, so that a getter can not answer twice. */
-function readMembers<Key extends string>(source: object, keys: readonly Key[]): Members<Key> {
-  const members = {} as Members<Key>; // an object without prototype is several times as slow
-  for (const key of keys) members[key] = (source as Members<Key>)[key];
-  return members;
-}
-
-const isPresent = (value: unknown): boolean => value !== undefined && value !== null;
-
-function asObject(value: unknown, path: string): object {
-  if (typeof value !== 'object' || value === null) throw new Malformed(`${path} is not an object`);
-  return value;
-}
-
-function asString(value: unknown, path: string, maxLength: number): string {
-  if (typeof value !== 'string') throw new Malformed(`${path} is not a string`);
-  if (value.length > maxLength) throw new Malformed(`${path} is longer than ${maxLength} characters`);
-  return value;
-}
-
-function asId(value: unknown, path: string): string {
-  const id = asString(value, path, maxIdLength);
-  if (!id || /\p{Cc}/u.test(id)) throw new Malformed(`${path} is empty or has control characters`);
-  return id;
-}
-
-function asCount(value: unknown, path: string, max = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > max) {
-    throw new Malformed(`${path} is not a whole number from 0 to ${max}`);
-  }
-  return value;
-}
