@@ -124,17 +124,9 @@ function decode(text: string, part: string): string {
 const hidePassword = (text: string): string =>
   text
     .replace(/(credential["']?\s*:\s*)(["'])(?:\\.|(?!\2)[^\\])*/gis, '$1$2…')
-    .replace(/[^\s"]+/g, hideInUrl);
-
-function hideInUrl(part: string): string {
-  const at = part.lastIndexOf('@');
-  const known = /^(?:(?:stun|turn)s?:)?/i.exec(part)?.[0] ?? '';
-  const user = known ? (/^[^:@]*:/.exec(part.slice(known.length))?.[0] ?? '') : '';
-  if (at >= 0) return `${known}${user}…${part.slice(at)}`;
-  // Without '@' what follows the second colon is a port, or a password whose host was forgotten.
-  const isPort = /^\d*(?:\?.*)?$/.test(part.slice(known.length + user.length));
-  return user && /^turn/i.test(known) && !isPort ? `${known}${user}…` : part;
-}
+    .replace(/(?<![^\s"])((?:(?:stun|turn)s?:(?:[^\s":@]*:)?)?)[^\s"]*@/gi, '$1…@')
+    // Without '@' what follows the second colon is a port, or a password whose host was forgotten.
+    .replace(/(turns?:[^\s":@]*:)(?!\d*(?:\?[^\s"]*)?(?:[\s"]|$))[^\s"@]*/gi, '$1…');
 
 function wrong(part: string, why: string, cause?: unknown): CallError {
   const hidden = hidePassword(part);
