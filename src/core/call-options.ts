@@ -63,6 +63,43 @@ export const defaultOptions: CallOptions = Object.freeze({
   initiator: false,
 });
 
+/** What each setting must be, and the words for it; what is not here is checked elsewhere, or can be anything. */
+const rules: Readonly<
+  Partial<Record<keyof CallOptions, readonly [isUsable: (value: unknown) => boolean, rule: string]>>
+> = {
+  iceServersProvider: [isFunctionOrNull, 'is a function that returns servers'],
+  processTrack: [isFunctionOrNull, 'is a function that returns a track'],
+  iceTransportPolicy: [isOneOf('all', 'relay'), "is 'all' or 'relay'"],
+  constraints: [(value) => typeof value === 'object' && value !== null, 'is an object with audio and video'],
+  // By its shape, since streams of another frame are of another class.
+  localStream: [
+    (value) => value === null || typeof (value as MediaStream | undefined)?.getTracks === 'function',
+    'is a MediaStream or null',
+  ],
+  name: [isText(0, Infinity), 'is a text'],
+  room: [isText(0, 256), 'is a text of at most 256 characters'],
+  peerId: [
+    (value) => value === null || (isText(1, maxIdLength)(value) && !/\p{Cc}/u.test(value as string)),
+    `is a text of 1 to ${maxIdLength} characters`,
+  ],
+  maxParticipants: [(value) => Number.isInteger(value) && (value as number) >= 2, 'is a whole number from 2'],
+  dialect: [isOneOf('auto', 'w3c', 'simple-peer'), "is 'auto', 'w3c' or 'simple-peer'"],
+  initiator: [isOneOf(true, false), 'is true or false'],
+};
+
+function isFunctionOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'function';
+}
+
+function isOneOf(...values: unknown[]) {
+  return (value: unknown): boolean => values.includes(value);
+}
+
+function isText(minLength: number, maxLength: number) {
+  return (value: unknown): boolean =>
+    typeof value === 'string' && value.length >= minLength && value.length <= maxLength;
+}
+
 /** Merges `changes` into `former`. A value that can not be used is named in `errors`, and the former one stays. */
 export function mergeOptions(
   former: CallOptions,
@@ -73,61 +110,17 @@ export function mergeOptions(
   for (const key of Object.keys(changes) as (keyof CallOptions)[]) {
     Object.assign(options, { [key]: changes[key] ?? defaultOptions[key] });
   }
-  const keep = (key: keyof CallOptions, isUsable: boolean, rule: string): void => {
-    if (isUsable) return;
-    Object.assign(options, { [key]: former[key] });
-    errors.push(new CallError('invalid-config', `${key} ${rule}. The former value stays.`));
-  };
   if ('iceServers' in changes) {
     const servers: RTCIceServer[] | string = options.iceServers; // not read yet
     const parsed = typeof servers === 'string' ? parseIceServers(servers) : checkIceServers(servers);
     options.iceServers = parsed.iceServers;
     errors.push(...parsed.errors);
   }
-  const isFunctionOrNull = (value: unknown): boolean => value === null || typeof value === 'function';
-  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-  keep(
-    'iceServersProvider',
-    isFunctionOrNull(options.iceServersProvider),
-    'is a function that returns servers',
-  );
-  keep('processTrack', isFunctionOrNull(options.processTrack), 'is a function that returns a track');
-  keep('iceTransportPolicy', ['all', 'relay'].includes(options.iceTransportPolicy), "is 'all' or 'relay'");
-  keep('constraints', isObject(options.constraints), 'is an object with audio and video');
-  keep(
-    'localStream',
-    options.localStream === null || isStream(options.localStream),
-    'is a MediaStream or null',
-  );
-  keep('name', typeof options.name === 'string', 'is a text');
-  keep(
-    'room',
-    typeof options.room === 'string' && options.room.length <= 256,
-    'is a text of at most 256 characters',
-  );
-  keep('peerId', isId(options.peerId), `is a text of 1 to ${maxIdLength} characters`);
-  keep(
-    'maxParticipants',
-    Number.isInteger(options.maxParticipants) && options.maxParticipants >= 2,
-    'is a whole number from 2',
-  );
-  keep(
-    'dialect',
-    ['auto', 'w3c', 'simple-peer'].includes(options.dialect),
-    "is 'auto', 'w3c' or 'simple-peer'",
-  );
-  keep('initiator', typeof options.initiator === 'boolean', 'is true or false');
+  for (const [key, [isUsable, rule]] of Object.entries(rules)) {
+    if (isUsable(options[key as keyof CallOptions])) continue;
+    Object.assign(options, { [key]: former[key as keyof CallOptions] });
+    errors.push(new CallError('invalid-config', `${key} ${rule}. The former value stays.`));
+  }
   options.name = cleanName(options.name);
   return { options, errors };
 }
-
-const isId = (value: unknown): boolean =>
-  value === null ||
-  (typeof value === 'string' && value !== '' && value.length <= maxIdLength && !/\p{Cc}/u.test(value));
-
-/** By its shape, since streams of another frame are of another class. */
-const isStream = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  'getTracks' in value &&
-  typeof value.getTracks === 'function';

@@ -165,51 +165,43 @@ export const browserPlatform: Platform = {
     }
   },
   onDevicesChange(callback) {
-    const stops: (() => void)[] = [];
-    let stopped = false;
-    const listen = (target: EventTarget, type: string): void => {
-      target.addEventListener(type, callback);
-      stops.push(() => {
-        target.removeEventListener(type, callback);
-      });
-    };
+    const listening = new AbortController();
     const devices = navigator.mediaDevices as MediaDevices | undefined;
-    if (devices) listen(devices, 'devicechange');
+    devices?.addEventListener('devicechange', callback, listening);
     const permissions = navigator.permissions as Permissions | undefined; // absent on insecure pages
     for (const name of ['camera', 'microphone'] as const) {
       permissions?.query({ name }).then(
         (status) => {
-          if (!stopped) listen(status, 'change');
+          status.addEventListener('change', callback, listening);
         },
         () => undefined,
       );
     }
     return () => {
-      stopped = true;
-      for (const stop of stops) stop();
+      listening.abort();
     };
   },
   onPageLifecycle(callback) {
+    const listening = new AbortController();
     const onHide = (): void => {
       callback('hide');
     };
-    const onShow = (event: PageTransitionEvent): void => {
-      if (event.persisted) callback('show');
+    const onShow = ({ persisted }: PageTransitionEvent): void => {
+      if (persisted) callback('show');
     };
-    addEventListener('pagehide', onHide);
-    addEventListener('pageshow', onShow);
+    addEventListener('pagehide', onHide, listening);
+    addEventListener('pageshow', onShow, listening);
     return () => {
-      removeEventListener('pagehide', onHide);
-      removeEventListener('pageshow', onShow);
+      listening.abort();
     };
   },
   onNetworkChange(callback) {
+    const listening = new AbortController();
     const { connection } = navigator as { connection?: EventTarget }; // Chromium only
-    addEventListener('online', callback);
-    connection?.addEventListener('change', callback);
+    addEventListener('online', callback, listening);
+    connection?.addEventListener('change', callback, listening);
     return () => {
-      removeEventListener('online', callback);
-      connection?.removeEventListener('change', callback);
+      listening.abort();
     };
   },
   reportException(error) {
