@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { isStarted, type CallState } from '../core/call-state.js';
 import { keyOf, type Arrangement, type TileContent } from './arrangement.js';
-import { elapsedTime } from './elapsed-time.js';
 import { hush } from './hush.js';
 import { icon } from './icons.js';
 import type { Localize } from './localize.js';
@@ -44,9 +43,12 @@ export function callLayout(state: CallState, view: LayoutView): TemplateResult {
           ${
             state.connectedAt === null || tiles.length === 0
               ? nothing
-              : html`<div class="time" part="time" role="timer" aria-label=${localize.term('callTime')}>
-                  ${elapsedTime(state.connectedAt, localize.lang())}
-                </div>`
+              : html`<div
+                  class="time"
+                  part="time"
+                  role="timer"
+                  aria-label=${localize.term('callTime')}
+                ></div>`
           }
           <rtc-status
             class="status"

@@ -3,6 +3,7 @@ import { isStarted, type CallState } from '../core/call-state.js';
 import { ActiveSpeaker } from './active-speaker.js';
 import { arrange, isVoiceCall, type Arrangement } from './arrangement.js';
 import { callLayout } from './call-layout.js';
+import { ElapsedTime } from './elapsed-time.js';
 import { focusedIn, Idle } from './idle.js';
 import type { Localize } from './localize.js';
 import { canPopOut, popOut } from './pop-out.js';
@@ -45,6 +46,7 @@ export class CallStage implements ReactiveController {
     });
     call.addController(this);
     call.addController(this.#idle);
+    call.addController(new ElapsedTime(call, localize));
     call.addController(
       new TileArranger(call, {
         container: () => call.renderRoot.querySelector('.tiles'),

@@ -1,4 +1,6 @@
-import { AsyncDirective, directive } from 'lit/async-directive.js';
+import type { ReactiveController } from 'lit';
+import type { Localize } from './localize.js';
+import type { RtcCall } from './rtc-call.js';
 
 /** `mm:ss`, from an hour on `h:mm:ss`, in the digits of the language. */
 export function formatElapsed(elapsedMs: number, lang: string): string {
@@ -13,37 +15,34 @@ export function formatElapsed(elapsedMs: number, lang: string): string {
     .join(':');
 }
 
-class ElapsedTime extends AsyncDirective {
-  #since = 0;
-  #lang = '';
+/** How long a call has gone on, in the layout's element for it: goes on by itself, without rendering anything. */
+export class ElapsedTime implements ReactiveController {
+  readonly #call: RtcCall;
+  readonly #localize: Localize;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  override render(since: number, lang: string): unknown {
-    this.#since = since;
-    this.#lang = lang;
-    this.#run();
-    return this.#text();
+  constructor(call: RtcCall, localize: Localize) {
+    this.#call = call;
+    this.#localize = localize;
   }
 
-  override disconnected(): void {
+  hostConnected(): void {
+    this.hostUpdated();
+  }
+
+  hostUpdated(): void {
+    this.hostDisconnected();
+    const element = this.#call.shadowRoot?.querySelector('.time');
+    if (!element) return;
+    const tell = (): void => {
+      const elapsedMs = Date.now() - (this.#call.controller.state.connectedAt ?? Date.now());
+      element.textContent = formatElapsed(elapsedMs, this.#localize.lang());
+    };
+    tell();
+    this.#timer = setInterval(tell, 1000);
+  }
+
+  hostDisconnected(): void {
     clearInterval(this.#timer);
-    this.#timer = undefined;
-  }
-
-  override reconnected(): void {
-    this.#run();
-  }
-
-  #run(): void {
-    this.#timer ??= setInterval(() => {
-      this.setValue(this.#text());
-    }, 1000);
-  }
-
-  #text(): string {
-    return formatElapsed(Date.now() - this.#since, this.#lang);
   }
 }
-
-/** Time since a moment (milliseconds since 1970), going on by itself. */
-export const elapsedTime = directive(ElapsedTime);
