@@ -1,9 +1,8 @@
 import { ContextProvider } from '@lit/context';
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property, state } from 'lit/decorators.js';
 import { CallController } from '../core/call-controller.js';
 import type { CallEventDetails } from '../core/call-events.js';
-import type { CallOptionChanges, CallOptions } from '../core/call-options.js';
+import type { CallOptions } from '../core/call-options.js';
 import { isStarted, type CallPhase, type MediaState, type Participant } from '../core/call-state.js';
 import type { Diagnosis } from '../core/diagnosis.js';
 import type { CallError } from '../core/errors.js';
@@ -22,6 +21,7 @@ import { buttonStyles } from './styles/button.js';
 import { callStyles } from './styles/call.js';
 import { stageStyles } from './styles/stage.js';
 import { version } from '../version.js';
+import { property, state } from './property.js';
 
 /** What not every browser has. */
 type VideoInPicture = Partial<Pick<HTMLVideoElement, 'requestPictureInPicture'>> & {
@@ -42,6 +42,20 @@ const nextFrame = (): Promise<unknown> =>
       resolve(null);
     });
   });
+
+/** A property that is kept by the controller. */
+function setting(prototype: RtcCall, name: keyof CallOptions): void {
+  Object.defineProperty(prototype, name, {
+    configurable: true,
+    enumerable: true,
+    get(this: RtcCall): unknown {
+      return this.controller.options[name];
+    },
+    set(this: RtcCall, value: unknown) {
+      this.controller.configure({ [name]: value });
+    },
+  });
+}
 
 /**
  * A whole call. Without children it shows everything by itself: join screen, pictures, own view, controls,
@@ -183,88 +197,56 @@ export class RtcCall extends PortableElement {
     this.addController(new PagePresence(this, () => this.#controller));
   }
 
-  // ---- Settings. Each goes straight to the controller, which checks it.
+  // ---- Settings: they live in the controller, which checks them.
 
   /** STUN and TURN servers; as attribute a JSON array, or URLs separated by spaces or commas. */
   @property({ attribute: 'ice-servers', type: Array, converter: (text) => text })
   get iceServers(): RTCIceServer[] {
-    return this.#option('iceServers');
+    return this.#controller.options.iceServers;
   }
   set iceServers(iceServers: RTCIceServer[] | string) {
-    this.#configure({ iceServers });
+    this.#controller.configure({ iceServers });
   }
 
   /** Asked before every new connection and ICE restart, so that TURN credentials never go stale; wins over `iceServers`. */
   @property({ attribute: false })
-  get iceServersProvider(): CallOptions['iceServersProvider'] {
-    return this.#option('iceServersProvider');
-  }
-  set iceServersProvider(iceServersProvider: CallOptions['iceServersProvider']) {
-    this.#configure({ iceServersProvider });
-  }
+  @setting
+  iceServersProvider!: CallOptions['iceServersProvider'];
 
   /** `relay` keeps every address of this side from the others; else `all`. */
   @property({ attribute: 'ice-transport-policy' })
-  get iceTransportPolicy(): RTCIceTransportPolicy {
-    return this.#option('iceTransportPolicy');
-  }
-  set iceTransportPolicy(iceTransportPolicy: RTCIceTransportPolicy) {
-    this.#configure({ iceTransportPolicy });
-  }
+  @setting
+  iceTransportPolicy!: RTCIceTransportPolicy;
 
   /** Capture no sound; still receive it. */
   @property({ type: Boolean, attribute: 'no-audio' })
-  get noAudio(): boolean {
-    return this.#option('noAudio');
-  }
-  set noAudio(noAudio: boolean) {
-    this.#configure({ noAudio });
-  }
+  @setting
+  noAudio!: boolean;
 
   /** Capture no picture; still receive it. */
   @property({ type: Boolean, attribute: 'no-video' })
-  get noVideo(): boolean {
-    return this.#option('noVideo');
-  }
-  set noVideo(noVideo: boolean) {
-    this.#configure({ noVideo });
-  }
+  @setting
+  noVideo!: boolean;
 
   /** `MediaTrackConstraints` for `audio` and `video`. */
   @property({ attribute: false })
-  get constraints(): CallOptions['constraints'] {
-    return this.#option('constraints');
-  }
-  set constraints(constraints: CallOptions['constraints']) {
-    this.#configure({ constraints });
-  }
+  @setting
+  constraints!: CallOptions['constraints'];
 
   /** The page's own stream instead of devices; may change in a call. Its tracks are never stopped or disabled. */
   @property({ attribute: false })
-  get localStream(): MediaStream | null {
-    return this.#option('localStream');
-  }
-  set localStream(localStream: MediaStream | null) {
-    this.#configure({ localStream });
-  }
+  @setting
+  localStream!: MediaStream | null;
 
   /** The page's filter on captured tracks, such as background blur. */
   @property({ attribute: false })
-  get processTrack(): CallOptions['processTrack'] {
-    return this.#option('processTrack');
-  }
-  set processTrack(processTrack: CallOptions['processTrack']) {
-    this.#configure({ processTrack });
-  }
+  @setting
+  processTrack!: CallOptions['processTrack'];
 
   /** Display name told to the others, at most 64 characters. */
   @property()
-  get name(): string {
-    return this.#option('name');
-  }
-  set name(name: string) {
-    this.#configure({ name });
-  }
+  @setting
+  name!: string;
 
   /** Own id; random unless set. */
   @property({ attribute: 'peer-id' })
@@ -272,47 +254,31 @@ export class RtcCall extends PortableElement {
     return this.#controller.id;
   }
   set peerId(peerId: string | null) {
-    this.#configure({ peerId });
+    this.#controller.configure({ peerId });
   }
 
   /** Messages of another room are ignored. */
   @property()
-  get room(): string {
-    return this.#option('room');
-  }
-  set room(room: string) {
-    this.#configure({ room });
-  }
+  @setting
+  room!: string;
 
   /** People in the call, oneself included. */
   @property({ attribute: 'max-participants', type: Number })
-  get maxParticipants(): number {
-    return this.#option('maxParticipants');
-  }
-  set maxParticipants(maxParticipants: number) {
-    this.#configure({ maxParticipants });
-  }
+  @setting
+  maxParticipants!: number;
 
   /**
    * How to speak with a page that does not know this library: `auto` as it does once it has spoken, `w3c` or
    * `simple-peer` from the first message on.
    */
   @property()
-  get dialect(): CallOptions['dialect'] {
-    return this.#option('dialect');
-  }
-  set dialect(dialect: CallOptions['dialect']) {
-    this.#configure({ dialect });
-  }
+  @setting
+  dialect!: CallOptions['dialect'];
 
   /** With a foreign `dialect`: this side offers first, and is the impolite one. */
   @property({ type: Boolean })
-  get initiator(): boolean {
-    return this.#option('initiator');
-  }
-  set initiator(initiator: boolean) {
-    this.#configure({ initiator });
-  }
+  @setting
+  initiator!: boolean;
 
   /** The call itself. The element ends the one that it made; one that the page sets stays the page's. */
   @property({ attribute: false })
@@ -375,42 +341,42 @@ export class RtcCall extends PortableElement {
   }
 
   /** Mutes or unmutes. */
-  async setMicrophone(on: boolean): Promise<void> {
-    await this.#controller.setMicrophone(on);
+  setMicrophone(on: boolean): Promise<void> {
+    return this.#controller.setMicrophone(on);
   }
 
   /** Closes or opens the camera. */
-  async setCamera(on: boolean): Promise<void> {
-    await this.#controller.setCamera(on);
+  setCamera(on: boolean): Promise<void> {
+    return this.#controller.setCamera(on);
   }
 
   /** Shares a screen beside the camera, or stops. */
-  async setScreenShare(on: boolean): Promise<void> {
-    await this.#controller.setScreenShare(on);
+  setScreenShare(on: boolean): Promise<void> {
+    return this.#controller.setScreenShare(on);
   }
 
   /** Uses another device, in the call too. */
-  async selectDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
-    await this.#controller.selectDevice(kind, deviceId);
+  selectDevice(kind: MediaDeviceKind, deviceId: string): Promise<void> {
+    return this.#controller.selectDevice(kind, deviceId);
   }
 
   /** Turns to the other camera of a phone. */
-  async flipCamera(): Promise<void> {
-    await this.#controller.flipCamera();
+  flipCamera(): Promise<void> {
+    return this.#controller.flipCamera();
   }
 
   /** Sends a text to everybody in the call. */
-  async sendMessage(text: string): Promise<void> {
-    await this.#controller.sendMessage(text);
+  sendMessage(text: string): Promise<void> {
+    return this.#controller.sendMessage(text);
   }
 
   /** Plays sound that the browser had refused; call it in a handler of a click or key. */
-  async resumePlayback(): Promise<void> {
-    await this.#controller.resumePlayback();
+  resumePlayback(): Promise<void> {
+    return this.#controller.resumePlayback();
   }
 
   /** Statistics of the connection to each participant, by id; or of the one that is named. */
-  async getStats(participantId?: string): Promise<Map<string, RTCStatsReport>> {
+  getStats(participantId?: string): Promise<Map<string, RTCStatsReport>> {
     return this.#controller.getStats(participantId);
   }
 
@@ -500,14 +466,6 @@ export class RtcCall extends PortableElement {
   }
 
   // ---- Helpers.
-
-  #option<Key extends keyof CallOptions>(key: Key): CallOptions[Key] {
-    return this.#controller.options[key];
-  }
-
-  #configure(changes: CallOptionChanges): void {
-    this.#controller.configure(changes);
-  }
 
   /** Properties that the page set before the upgrade reach their setters only with lit's first update. */
   #applySettings(): void {

@@ -1,5 +1,4 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property, query, state } from 'lit/decorators.js';
 import type { CallMessage } from '../core/call-state.js';
 import { maxTextLength } from '../core/defaults.js';
 import { CallElement } from './call-element.js';
@@ -8,6 +7,7 @@ import { withLinks } from './links.js';
 import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
 import { chatStyles } from './styles/chat.js';
+import { property, state } from './property.js';
 
 /** Texts of one person within so long stand under one name. */
 const togetherMs = 5 * 60_000;
@@ -37,8 +37,12 @@ export class RtcChat extends CallElement {
   @property({ type: Boolean }) closable = false;
 
   @state() private draft = '';
-  @query('.log') private readonly log!: HTMLElement | null;
-  @query('textarea') private readonly field!: HTMLTextAreaElement | null;
+  get #log(): HTMLElement | null {
+    return this.shadowRoot?.querySelector('.log') ?? null;
+  }
+  get #field(): HTMLTextAreaElement | null {
+    return this.shadowRoot?.querySelector('textarea') ?? null;
+  }
 
   readonly #messages = this.consume(({ messages }) => messages);
   readonly #isAlone = this.consume(({ participants }) => participants.length === 0);
@@ -56,7 +60,7 @@ export class RtcChat extends CallElement {
 
   /** Into the field. */
   override focus(options?: FocusOptions): void {
-    this.field?.focus(options);
+    this.#field?.focus(options);
   }
 
   protected override render(): TemplateResult {
@@ -114,15 +118,15 @@ export class RtcChat extends CallElement {
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
     const last = this.#messages.value.at(-1);
-    if (!this.log || last === this.#shown) return;
+    if (!this.#log || last === this.#shown) return;
     const wasAtEnd = this.#shown === undefined || this.#isAtEnd;
     this.#shown = last;
     // Who reads what was written before is left there.
-    if (wasAtEnd || last?.from === '') this.log.scrollTop = this.log.scrollHeight;
+    if (wasAtEnd || last?.from === '') this.#log.scrollTop = this.#log.scrollHeight;
   }
 
   get #isAtEnd(): boolean {
-    const { log } = this;
+    const log = this.#log;
     if (!log) return true;
     const newest = log.lastElementChild as HTMLElement | null;
     return log.scrollHeight - log.scrollTop - log.clientHeight < (newest?.offsetHeight ?? 0) + 60;
@@ -165,7 +169,7 @@ export class RtcChat extends CallElement {
     this.#messages.controller?.sendMessage(text).catch(() => {
       this.draft ||= text; // nobody got it: it is not lost
     });
-    this.field?.focus();
+    this.#field?.focus();
   };
 
   readonly #close = (): void => {

@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { property, state } from 'lit/decorators.js';
 import { isStarted, type CallMessage } from '../core/call-state.js';
 import { CallElement } from './call-element.js';
 import { deviceToggle, flipButton, hasCameras } from './device-toggle.js';
@@ -10,6 +9,7 @@ import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
 import { controlsStyles } from './styles/controls.js';
 import { menuStyles } from './styles/menu.js';
+import { property, state } from './property.js';
 
 type Panel = 'devices' | 'more';
 

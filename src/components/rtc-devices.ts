@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { property, state } from 'lit/decorators.js';
 import type { CallController } from '../core/call-controller.js';
 import type { CallState, Device } from '../core/call-state.js';
 import { CallElement } from './call-element.js';
@@ -11,6 +10,7 @@ import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
 import { devicesStyles } from './styles/devices.js';
 import { playNotes, testNotes } from './tone.js';
+import { property, state } from './property.js';
 
 const kinds = ['camera', 'microphone', 'speaker'] as const;
 type Kind = (typeof kinds)[number];

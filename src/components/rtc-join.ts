@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { property } from 'lit/decorators.js';
 import { CallElement } from './call-element.js';
 import { deviceToggle, flipButton, hasCameras, isFailed } from './device-toggle.js';
 import { deviceTrouble, type DeviceTrouble } from './device-trouble.js';
@@ -10,6 +9,7 @@ import { Ring } from './ring.js';
 import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
 import { joinStyles } from './styles/join.js';
+import { property } from './property.js';
 
 const ignore = (): undefined => undefined; // recorded in the state, which is on the screen
 

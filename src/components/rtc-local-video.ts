@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { property, query } from 'lit/decorators.js';
 import { CallElement } from './call-element.js';
 import { icon } from './icons.js';
 import { StreamVideo } from './stream-video.js';
 import { baseStyles } from './styles/base.js';
 import { tileStyles } from './styles/tile.js';
 import { voiceStyles } from './styles/voice.js';
+import { property } from './property.js';
 
 /**
  * The own camera, mirrored as in a mirror; never with sound.
@@ -28,7 +28,9 @@ export class RtcLocalVideo extends CallElement {
   /** Show the picture as the others see it. A rear camera and a page's own stream are never mirrored. */
   @property({ type: Boolean, attribute: 'no-mirror' }) noMirror = false;
 
-  @query('video') private readonly video!: HTMLVideoElement | null;
+  get #video(): HTMLVideoElement | null {
+    return this.shadowRoot?.querySelector('video') ?? null;
+  }
 
   readonly #stream = this.consume(({ localStream }) => localStream);
   readonly #name = this.consume(({ name }) => name);
@@ -36,7 +38,7 @@ export class RtcLocalVideo extends CallElement {
   readonly #microphone = this.consume(({ media }) => media.microphone);
   readonly #camera = this.consume(({ media }) => media.camera);
   readonly #playback = new StreamVideo(this, {
-    video: () => this.video,
+    video: () => this.#video,
     stream: () => this.#stream.value,
     onPicture: () => {
       this.requestUpdate();

@@ -1,5 +1,4 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { property, query } from 'lit/decorators.js';
 import type { CallState, Participant } from '../core/call-state.js';
 import { CallElement } from './call-element.js';
 import { icon } from './icons.js';
@@ -11,6 +10,7 @@ import { buttonStyles } from './styles/button.js';
 import { tileStyles } from './styles/tile.js';
 import { TileView } from './tile-view.js';
 import { voiceStyles } from './styles/voice.js';
+import { property } from './property.js';
 
 /**
  * Picture and sound of one participant: the one with `participant-id`, else the first in the call.
@@ -72,14 +72,16 @@ export class RtcRemoteVideo extends CallElement {
   /** It was made the large one; CSS sees it as `:state(pinned)`. */
   @property({ type: Boolean }) pinned = false;
 
-  @query('video') private readonly video!: HTMLVideoElement | null;
+  get #video(): HTMLVideoElement | null {
+    return this.shadowRoot?.querySelector('video') ?? null;
+  }
 
   readonly #participant = this.consume((state) => this.#find(state));
   readonly #isBlocked = this.consume(({ playbackBlocked }) => playbackBlocked);
   readonly #isGroup = this.consume(({ participants }) => participants.length > 1);
   readonly #speaker = this.consume(({ speakerId }) => speakerId);
   readonly #playback = new StreamVideo(this, {
-    video: () => this.video,
+    video: () => this.#video,
     stream: () => this.#streamOf(this.participant),
     onBlocked: () => this.#participant.controller?.setPlaybackBlocked(true),
     onPicture: () => {
@@ -92,7 +94,7 @@ export class RtcRemoteVideo extends CallElement {
     this.addController(
       new TileView(this, {
         controller: () => this.#participant.controller,
-        video: () => this.video,
+        video: () => this.#video,
         content: () => this.participant && { participantId: this.participant.id, source: this.source },
       }),
     );
@@ -105,7 +107,7 @@ export class RtcRemoteVideo extends CallElement {
 
   protected override updated(): void {
     if (!this.#isBlocked.value) this.#playback.resume();
-    const { video } = this;
+    const video = this.#video;
     const speaker = this.#speaker.value;
     if (video && 'setSinkId' in video && video.sinkId !== speaker) {
       video.setSinkId(speaker).catch(() => undefined); // gone: the browser's own choice plays

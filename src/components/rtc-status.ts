@@ -1,5 +1,4 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { property, state } from 'lit/decorators.js';
 import type { CallController } from '../core/call-controller.js';
 import { isStarted, type CallState } from '../core/call-state.js';
 import { CallElement } from './call-element.js';
@@ -9,6 +8,7 @@ import { deviceTrouble } from './device-trouble.js';
 import { refusalText } from './refusal.js';
 import { buttonStyles } from './styles/button.js';
 import { statusStyles } from './styles/status.js';
+import { property, state } from './property.js';
 
 /**
  * What happens, in words: waiting, connecting, reconnecting, and what to do when a device or the call fails.
