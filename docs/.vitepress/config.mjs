@@ -48,6 +48,7 @@ const sidebar = [
       { text: 'Browsers', link: '/browsers' },
       { text: 'How it works', link: '/architecture' },
       { text: 'Reliability', link: '/reliability' },
+      { text: 'Size', link: '/size' },
       { text: 'Benchmarks', link: '/benchmarks' },
       { text: 'Decisions', link: '/decisions/' },
     ],
