@@ -14,7 +14,8 @@ export const canPopOut = (): boolean => browser.documentPictureInPicture !== und
 
 /**
  * Shows a call in a small window above all others, with its controls: a second element with the same controller,
- * since the call itself stays in the page. Allowed only just after a click or key.
+ * since the call itself stays in the page. What the page has put into the call goes along and comes back, as its
+ * nodes are. Allowed only just after a click or key.
  *
  * @param words the language and direction of the call
  * @param onClose the window is gone, in whatever way
@@ -39,9 +40,17 @@ export async function popOut(
   for (const [name] of map as unknown as Iterable<[string]>)
     if (name.startsWith('--rtc-')) style.setProperty(name, computed.getPropertyValue(name));
   pip.document.title = document.title;
-  pip.document.adoptedStyleSheets = [pageRules(pip)];
+  // The page's rules, for parts and fonts.
+  pip.document.adoptedStyleSheets = [
+    copy(readable([...document.styleSheets, ...document.adoptedStyleSheets]), pip),
+  ];
   pip.document.body.append(twin);
+  const dressed = rootsIn(call).map((root) => [root, [...root.adoptedStyleSheets]] as const);
+  twin.append(...call.childNodes);
+  for (const [root, sheets] of dressed) root.adoptedStyleSheets = sheets.map((sheet) => copy([sheet], pip));
   pip.addEventListener('pagehide', () => {
+    call.append(...twin.childNodes);
+    for (const [root, sheets] of dressed) root.adoptedStyleSheets = sheets;
     twin.remove();
     onClose();
   });
@@ -50,11 +59,16 @@ export async function popOut(
   };
 }
 
-/** The page's rules, for parts and fonts. */
-function pageRules(view: typeof globalThis): CSSStyleSheet {
+/** The shadow roots of what the page has put into the call: in another document they lose their style sheets. */
+const rootsIn = (node: ParentNode): ShadowRoot[] =>
+  [...node.querySelectorAll('*')].flatMap(({ shadowRoot }) =>
+    shadowRoot ? [shadowRoot, ...rootsIn(shadowRoot)] : [],
+  );
+
+/** The same rules for another document. */
+function copy(sheets: CSSStyleSheet[], view: typeof globalThis): CSSStyleSheet {
   let text = '';
-  for (const { cssRules } of readable([...document.styleSheets, ...document.adoptedStyleSheets]))
-    for (const rule of cssRules) text += rule.cssText;
+  for (const { cssRules } of sheets) for (const rule of cssRules) text += rule.cssText;
   const sheet = new view.CSSStyleSheet();
   sheet.replaceSync(text);
   return sheet;

@@ -395,12 +395,12 @@ export class RtcCall extends PortableElement {
   }
 
   /**
-   * Shows the call in a small window above all others, or brings it back; needs a click or key just before. Where
-   * the browser has no such window, or the page its own layout, it is the picture of one participant. What the page
-   * has put into slots stays in the page: an element is in one document at a time, and its script is the page's.
+   * Shows the call in a small window above all others, or brings it back; needs a click or key just before. What the
+   * page has put into the call is there too, its own layout as well: the very nodes, with their listeners, until the
+   * window closes. Where the browser has no such window, it is the picture of one participant.
    */
   async togglePictureInPicture(): Promise<void> {
-    if (!this.hasOwnLayout && (await this.#stage.toggleWindow())) return;
+    if (await this.#stage.toggleWindow()) return;
     if (document.pictureInPictureElement) await document.exitPictureInPicture();
     // Firefox has no API for it, only its own button over the picture.
     else await this.#mainVideo()?.requestPictureInPicture?.();

@@ -105,15 +105,16 @@ export class RtcDevices extends CallElement {
     const hasLevel = kind === 'microphone' && !this.noLevel && this.#media.value.microphone === 'on';
     return html`<div class="device ${kind}" part="device ${kind}">
       <slot name="icon-${kind}">${icon(kind === 'speaker' ? 'volume' : error ? `${kind}Off` : kind)}</slot>
-      <label class="kind" part="device-label" for=${named.length > 0 ? kind : nothing}
-        >${name}${
-          error && named.length > 0
-            ? html` · <span class="trouble">${briefTrouble(error, this.localize)}</span>`
-            : nothing
-        }</label
-      >
+      <label class="kind" part="device-label" for=${named.length > 0 ? kind : nothing}>${name}</label>
       ${named.length > 0 ? this.#renderSelect(kind, named) : this.#renderValue(kind)}
       ${kind === 'speaker' ? this.#renderTest() : nothing}
+      ${
+        error && named.length > 0
+          ? html`<div class="trouble" id="${kind}-trouble" part="device-trouble">
+              ${briefTrouble(error, this.localize)}
+            </div>`
+          : nothing
+      }
       ${hasLevel ? html`<div class="listen">${this.#level.render(this.localize)}</div>` : nothing}
     </div>`;
   }
@@ -128,6 +129,7 @@ export class RtcDevices extends CallElement {
         id=${kind}
         name=${kind}
         part="device-select"
+        aria-describedby="${kind}-trouble"
         @change=${(event: Event) => {
           this.#select(kind, (event.target as HTMLSelectElement).value);
         }}

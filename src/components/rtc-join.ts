@@ -101,22 +101,12 @@ export class RtcJoin extends CallElement {
     return html`<div class="frame">
       ${this.#renderStage()}
       <form class="panel ${isCalled ? 'calling' : ''}" part="panel" tabindex="-1">
-        <div class="head">
-          <div class="words" role="status">
-            ${isCalled ? ticks : nothing}
-            <div>
-              <h2 part="title"><slot name="title">${this.#title()}</slot></h2>
-              <p class="lede" part="lede"><slot name="lede">${this.#lede()}</slot></p>
-            </div>
+        <div class="words" role="status">
+          ${isCalled ? ticks : nothing}
+          <div>
+            <h2 part="title"><slot name="title">${this.#title()}</slot></h2>
+            <p class="lede" part="lede"><slot name="lede">${this.#lede()}</slot></p>
           </div>
-          ${
-            // Not beside the other button, which must not give way under a finger that is about to press it.
-            isCalled
-              ? html`<button type="button" class="button" part="decline-button" @click=${this.#decline}>
-                  ${term('decline')}
-                </button>`
-              : nothing
-          }
         </div>
         <div class="form">
           <label class="field">
@@ -136,6 +126,19 @@ export class RtcJoin extends CallElement {
             exportparts="devices, device, device-label, device-select, device-trouble, test-button, hint, icon"
           ></rtc-devices>
           <div class="actions">
+            ${
+              // Above the other one, which must not give way under a finger that is about to press it.
+              isCalled
+                ? html`<button
+                    type="button"
+                    class="button large"
+                    part="decline-button"
+                    @click=${this.#decline}
+                  >
+                    ${term('decline')}
+                  </button>`
+                : nothing
+            }
             <button
               type="submit"
               class="button primary large"

@@ -110,6 +110,69 @@ for (const name of browsersUnderTest()) {
       assert.deepEqual(page.problems, []);
     });
 
+    it('takes what the page has put into it along, and brings it back', async (t) => {
+      const page = await openCall(t, name);
+      if (!(await page.evaluate(() => 'documentPictureInPicture' in window))) {
+        t.skip('this browser has no document picture-in-picture');
+        return;
+      }
+      await page.evaluate(() => {
+        customElements.define(
+          'page-label',
+          class extends HTMLElement {
+            connectedCallback() {
+              if (this.shadowRoot) return;
+              const sheet = new CSSStyleSheet();
+              sheet.replaceSync('b { color: rgb(1, 2, 3) }');
+              this.attachShadow({ mode: 'open' }).innerHTML = '<b>label</b>';
+              this.shadowRoot.adoptedStyleSheets = [sheet];
+            }
+          },
+        );
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync('.mine { border-top: 7px solid; height: 200px }');
+        document.adoptedStyleSheets.push(sheet);
+        const call = document.querySelector('#call');
+        call.innerHTML =
+          '<div class="mine"><rtc-remote-video></rtc-remote-video><button>page</button><page-label></page-label></div>';
+        window.presses = 0;
+        call.querySelector('button').addEventListener('click', () => window.presses++);
+        window.mine = call.firstChild;
+      });
+      await videoFrames(page, '#call > div > rtc-remote-video >>> video', 3);
+      await page.locator('button[command="--toggle-pip"]').click();
+      await page.waitForFunction(() => documentPictureInPicture.window?.document.querySelector('rtc-call'));
+      const look = () =>
+        page.evaluate(async () => {
+          const { mine } = window;
+          const video = mine.querySelector('rtc-remote-video').shadowRoot.querySelector('video');
+          for (let count = 0; count < 3; count++)
+            await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+          mine.querySelector('button').click();
+          return {
+            isInPage: mine.ownerDocument === document && mine.parentElement.id === 'call',
+            isInWindow: mine.ownerDocument === documentPictureInPicture.window?.document,
+            border: getComputedStyle(mine).borderTopWidth,
+            label: getComputedStyle(mine.querySelector('page-label').shadowRoot.firstChild).color,
+            fit: getComputedStyle(video).objectFit,
+            presses: window.presses,
+          };
+        });
+      const dressed = { border: '7px', label: 'rgb(1, 2, 3)', fit: 'cover' };
+      assert.deepEqual(await look(), { isInPage: false, isInWindow: true, ...dressed, presses: 1 });
+      await screenshot(page, `popped-out-own-layout-${name}`);
+      await page.locator('#call >>> [part~="return-button"]').click();
+      await page.waitForFunction(() => documentPictureInPicture.window === null);
+      assert.deepEqual(await look(), { isInPage: true, isInWindow: false, ...dressed, presses: 2 });
+      assert.deepEqual(
+        await inCall(page, [], (call) => call.shadowRoot.querySelector('.room') === null && true).then(
+          () => true,
+        ),
+        true,
+      );
+      assert.deepEqual(page.problems, []);
+    });
+
     it('closes its window when the call ends', async (t) => {
       const page = await openCall(t, name);
       if (!(await page.evaluate(() => 'documentPictureInPicture' in window))) {

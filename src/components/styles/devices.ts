@@ -48,9 +48,12 @@ export const devicesStyles = css`
     position: absolute;
     inset-block-start: 9px;
     inset-inline: 46px 40px;
+    overflow: hidden;
     color: var(--_text-muted);
     font-size: var(--_size-xs);
     line-height: 16px;
+    text-overflow: ellipsis;
+    white-space: nowrap;
     pointer-events: none;
   }
   select,
@@ -92,6 +95,14 @@ export const devicesStyles = css`
   }
   .trouble {
     color: var(--_warn);
+  }
+  div.trouble {
+    flex: 1 0 100%;
+    margin-block: -9px 10px;
+    padding-inline: 46px 14px;
+    font-size: var(--_size-xs);
+    line-height: 16px;
+    pointer-events: none;
   }
   .quiet {
     flex: none;

@@ -243,14 +243,7 @@ export const joinStyles = css`
   .panel > * {
     flex-shrink: 0;
   }
-  .head {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: start;
-    gap: 8px 14px;
-  }
   .words {
-    flex: 1 1 200px;
     display: flex;
     gap: 14px;
   }
@@ -323,6 +316,7 @@ export const joinStyles = css`
     z-index: 1;
     inset-block-end: 0;
     display: grid;
+    gap: 8px;
     /* what scrolls under it fades away, and nothing shows below */
     box-shadow:
       0 24px 0 var(--_surface),
@@ -383,6 +377,10 @@ export const joinStyles = css`
     .form {
       margin-block-start: 0;
     }
+    /* Join stays where it was */
+    .calling {
+      padding-block-end: 80px;
+    }
   }
   @container rtc-join (height < 520px) {
     .panel {
@@ -404,6 +402,9 @@ export const joinStyles = css`
     .form {
       gap: 12px;
       padding-block-start: 12px;
+    }
+    .calling .actions {
+      grid-template-columns: auto 1fr;
     }
     .advice {
       padding-inline: 20px;
