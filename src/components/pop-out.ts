@@ -50,7 +50,7 @@ export async function popOut(
   for (const [root, sheets] of dressed) root.adoptedStyleSheets = sheets.map((sheet) => copy([sheet], pip));
   pip.addEventListener('pagehide', () => {
     call.append(...twin.childNodes);
-    for (const [root, sheets] of dressed) root.adoptedStyleSheets = sheets;
+    for (const [root, sheets] of dressed) root.adoptedStyleSheets = [...sheets];
     twin.remove();
     onClose();
   });
