@@ -1,10 +1,11 @@
 import { expect, html } from '@open-wc/testing';
 import type { RtcCall } from '../../src/components/rtc-call.js';
-import { colourStream, find, findAll, makeCall, rendered, until } from '../helpers/call-fixture.js';
+import { colourStream, find, findAll, makeCall, rendered, textOf, until } from '../helpers/call-fixture.js';
 import { outside, overlap, overlapping, type NamedBox } from '../helpers/boxes.js';
 import { ScriptedController } from '../helpers/scripted-controller.js';
 
 const sizes = [
+  [160, 90],
   [160, 120],
   [320, 240],
   [390, 844],
@@ -39,7 +40,7 @@ async function show(
   if (!isVoice) controller.tell({ type: 'media-changed', kind: 'camera', status: 'on' });
   for (let index = 1; index < people; index++) {
     controller.join(`p${index}`, {
-      name: `Person ${index}`,
+      name: isVoice ? `Person ${index} with a name that is longer than any circle` : `Person ${index}`,
       camera: isVoice ? 'off' : 'on',
       screenStream: hasScreen && index === 1 ? new MediaStream() : null,
     });
@@ -59,6 +60,16 @@ const tilesOf = (call: RtcCall): NamedBox[] =>
       name: `${tile.getAttribute('source') ?? 'own'} ${tile.getAttribute('participant-id') ?? ''}`,
       box: tile.getBoundingClientRect(),
     }));
+
+const platesOf = (call: RtcCall): NamedBox[] =>
+  findAll(call, '.tiles > .voice').flatMap((tile) => {
+    const plate = tile.shadowRoot!.querySelector('.plate');
+    return plate ? [{ name: textOf(plate), box: plate.getBoundingClientRect() }] : [];
+  });
+
+/** The buttons: their element is as wide as the frame. */
+const barOf = (call: RtcCall): DOMRect =>
+  find(call, 'rtc-controls').shadowRoot!.querySelector('.bar')!.getBoundingClientRect();
 
 /** What is wrong with what is to be seen; empty when all is well. */
 function faults(call: RtcCall): string[] {
@@ -80,6 +91,9 @@ function faults(call: RtcCall): string[] {
     for (const time of findAll(call, '.time'))
       if (overlap(own.box, time.getBoundingClientRect())) found.push('the own view lies on the time');
   }
+  if (kind === 'voices' && !isBadge) found.push(...overlapping(platesOf(call)));
+  for (const time of isFloating ? [] : findAll(call, '.time'))
+    if (overlap(time.getBoundingClientRect(), barOf(call))) found.push('the time lies under the bar');
   for (const { name, box } of kind === 'grid' ? tiles : []) {
     const ratio = box.width / box.height;
     if (ratio < 0.55 || ratio > 1.8) found.push(`${name} is ${ratio} wide by high`);
@@ -97,6 +111,13 @@ describe('boxes of the built-in layout', () => {
       }
     });
   }
+
+  it('of the names of a call by voice stay apart in a phone that lies, without a time under the bar', async () => {
+    const { call } = await show({ people: 8, isVoice: true });
+    call.style.cssText = 'inline-size: 568px; block-size: 320px';
+    await until(() => faults(call).length === 0, `568×320: ${faults(call).join('; ')}`);
+    expect(platesOf(call)).to.have.length(8);
+  });
 
   it('are mirrored from right to left', async () => {
     const { call } = await show({ people: 5, hasScreen: true }, 'rtl');

@@ -26,6 +26,7 @@ import {
   videoOf,
   watchDevices,
 } from '../helpers/call-fixture.js';
+import { outside, overlapping } from '../helpers/boxes.js';
 import { ScriptedController } from '../helpers/scripted-controller.js';
 
 /** Types a name as a person does: the field, then away from it. */
@@ -345,8 +346,13 @@ describe('<rtc-join>', function () {
       listen(false);
       const controller = new ScriptedController();
       const call = await makeCall(plain(controller));
-      for (const width of [300, 390, 900]) {
-        call.style.cssText = `inline-size: ${width}px; block-size: 640px`;
+      for (const [width, height] of [
+        [300, 640],
+        [390, 640],
+        [900, 640],
+        [900, 1000],
+      ] as const) {
+        call.style.cssText = `inline-size: ${width}px; block-size: ${height}px`;
         await rendered(call);
         const before = JSON.stringify(part(call, 'join-button').getBoundingClientRect());
         controller.tell({ type: 'incoming-changed', caller: { id: 'ben', name: 'Ben' } });
@@ -355,6 +361,25 @@ describe('<rtc-join>', function () {
         expect(JSON.stringify(answer), `${width} px wide`).to.equal(before);
         controller.tell({ type: 'incoming-changed', caller: null });
         await rendered(call);
+      }
+    });
+
+    it('has both buttons whole, in a frame of any size', async () => {
+      listen(false);
+      const { call } = await called(plain);
+      for (const [width, height] of [
+        [200, 300],
+        [568, 320],
+        [320, 568],
+      ] as const) {
+        call.style.cssText = `inline-size: ${width}px; block-size: ${height}px`;
+        await rendered(call);
+        const boxes = ['decline-button', 'join-button'].map((name) => ({
+          name,
+          box: part(call, name).getBoundingClientRect(),
+        }));
+        expect(outside(boxes, call.getBoundingClientRect()), `${width}×${height}`).to.deep.equal([]);
+        expect(overlapping(boxes)).to.deep.equal([]);
       }
     });
 
@@ -477,5 +502,26 @@ describe('<rtc-join>', function () {
     );
     expect([titleOf(call), ledeOf(call)]).to.deep.equal(['Meet Ben', 'At noon']);
     expect(find(call, 'input[slot=panel]').getBoundingClientRect().height).to.be.greaterThan(0);
+  });
+
+  it('has its title above its button in a badge, and leaves what is wrong to be read in a small phone', async () => {
+    const controller = new ScriptedController();
+    const call = await makeCall(html`<rtc-call .controller=${controller}></rtc-call>`);
+    call.style.cssText = 'inline-size: 160px; block-size: 90px';
+    await rendered(call);
+    const boxes = ['title', 'join-button'].map((name) => ({
+      name,
+      box: part(call, name).getBoundingClientRect(),
+    }));
+    expect(outside(boxes, call.getBoundingClientRect())).to.deep.equal([]);
+    expect(overlapping(boxes)).to.deep.equal([]);
+    const error = new CallError('permission-denied', '');
+    for (const kind of ['camera', 'microphone'] as const)
+      controller.tell({ type: 'media-changed', kind, status: 'denied', error });
+    call.style.cssText = 'inline-size: 320px; block-size: 568px';
+    await rendered(call);
+    const advice = part(call, 'advice').querySelector('h3')!.getBoundingClientRect();
+    expect(advice.top).to.be.at.least(call.getBoundingClientRect().top);
+    expect(advice.bottom).to.be.below(part(call, 'microphone-button').getBoundingClientRect().top);
   });
 });

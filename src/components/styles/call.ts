@@ -11,7 +11,7 @@ export const callStyles = css`
     isolation: isolate;
     overflow: hidden;
     min-inline-size: 160px;
-    min-block-size: 120px;
+    min-block-size: 90px;
     border-radius: var(--_radius-frame);
     background: var(--_stage);
   }
@@ -107,6 +107,9 @@ export const callStyles = css`
     font-weight: 600;
     letter-spacing: -0.022em;
     text-wrap: balance;
+  }
+  .words h2 + .button {
+    margin-block-start: 12px;
   }
   .words p {
     margin: 4px 0 20px;

@@ -350,6 +350,10 @@ export const joinStyles = css`
       gap: 0;
       padding: 0;
     }
+    /* what is wrong stays to be read beside a panel that needs much room */
+    .frame:has(.blank) {
+      grid-template-rows: minmax(44%, 1fr) fit-content(80%);
+    }
     .stage {
       padding-block-end: 20px; /* under the sheet's corners */
       border-radius: 0;
@@ -404,7 +408,12 @@ export const joinStyles = css`
       padding-block-start: 12px;
     }
     .calling .actions {
-      grid-template-columns: auto 1fr;
+      display: flex;
+      flex-wrap: wrap;
+    }
+    .actions .button {
+      flex: 1 0 auto;
+      max-inline-size: 100%;
     }
     .advice {
       padding-inline: 20px;
@@ -444,6 +453,11 @@ export const joinStyles = css`
       padding: 4px 16px 12px;
     }
   }
+  @container rtc-join (height <= 320px) {
+    .calling .lede {
+      display: none; /* the buttons come first */
+    }
+  }
   @container rtc-join (height < 320px) {
     rtc-devices {
       display: none;
@@ -456,7 +470,10 @@ export const joinStyles = css`
   }
   @container rtc-join (height < 200px) {
     .panel {
-      padding-block-end: 12px;
+      padding: 8px 12px;
+    }
+    .form {
+      padding-block-start: 4px;
     }
     .lede,
     .stage {

@@ -190,7 +190,7 @@ export const stageStyles = css`
     }
   }
   @container rtc (width < 700px) {
-    :is(.grid, .speaker) .time {
+    :is(.grid, .speaker, .voices) .time {
       display: none;
     }
   }
@@ -205,6 +205,7 @@ export const stageStyles = css`
       inset-block-end: calc(96px + var(--_safe-bottom));
     }
     .voices .time {
+      display: block;
       inset-block: var(--_safe-top) auto;
       inset-inline: 0;
       line-height: 40px;

@@ -17,19 +17,20 @@ export const voiceStyles = css`
     aspect-ratio: 1;
     overflow: visible;
     border-radius: 50%;
+    container-type: normal; /* the name may be as wide as the place of the circle */
   }
   :host(.voice) .placeholder {
     border-radius: inherit;
-    font-size: clamp(12px, 30cqi, 96px);
+    font-size: clamp(12px, 0.3 * min(88cqi, 100cqb - var(--_below)), 96px);
   }
   :host(.voice) .plate {
     inset-block: calc(100% + var(--_below) / 2 - 12px) auto;
     block-size: 24px;
     line-height: 24px;
-    inset-inline: -50%;
+    inset-inline: -100%;
     justify-content: center;
     inline-size: fit-content;
-    max-inline-size: 200%;
+    max-inline-size: calc(100cqi - 8px);
     margin-inline: auto;
     padding: 0;
     background: none;
