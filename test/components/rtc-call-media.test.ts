@@ -344,7 +344,12 @@ function countListeners(): () => Record<string, number> {
   const wrap = (original: typeof add, step: number) =>
     function (this: EventTarget | undefined, ...args: Parameters<typeof add>): void {
       const name = nameOf(this);
-      if (name) counts[`${name} ${args[0]}`] = (counts[`${name} ${args[0]}`] ?? 0) + step;
+      const count = (by: number): void => {
+        if (name) counts[`${name} ${args[0]}`] = (counts[`${name} ${args[0]}`] ?? 0) + by;
+      };
+      const { signal } = Object(args[2]) as AddEventListenerOptions; // its end takes the listener away
+      if (!signal?.aborted) count(step);
+      if (step > 0) signal?.addEventListener('abort', count.bind(null, -step), { once: true });
       original.apply(this ?? window, args);
     };
   stub(EventTarget.prototype, 'addEventListener', wrap(add, 1));
