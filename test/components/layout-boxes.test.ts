@@ -1,6 +1,15 @@
 import { expect, html } from '@open-wc/testing';
 import type { RtcCall } from '../../src/components/rtc-call.js';
-import { colourStream, find, findAll, makeCall, rendered, textOf, until } from '../helpers/call-fixture.js';
+import {
+  colourStream,
+  find,
+  findAll,
+  makeCall,
+  part,
+  rendered,
+  textOf,
+  until,
+} from '../helpers/call-fixture.js';
 import { outside, overlap, overlapping, type NamedBox } from '../helpers/boxes.js';
 import { ScriptedController } from '../helpers/scripted-controller.js';
 
@@ -117,6 +126,35 @@ describe('boxes of the built-in layout', () => {
     call.style.cssText = 'inline-size: 568px; block-size: 320px';
     await until(() => faults(call).length === 0, `568×320: ${faults(call).join('; ')}`);
     expect(platesOf(call)).to.have.length(8);
+  });
+
+  it('of panels are as large as the rest on a wall, beside the pictures', async () => {
+    const { call } = await show({ people: 3 });
+    call.style.cssText = 'inline-size: 3840px; block-size: 2160px';
+    await call.toggleChat();
+    await rendered(call);
+    const panel = find(call, '.panel').getBoundingClientRect();
+    const view = find(call, '.view').getBoundingClientRect();
+    expect(panel.width).to.equal(544);
+    expect(panel.height).to.be.within(2100, 2160);
+    expect(panel.right).to.be.at.most(call.getBoundingClientRect().right);
+    expect(view.right).to.be.within(panel.left - 1, panel.left + 1);
+    await until(() => faults(call).length === 0, faults(call).join('; '));
+    const join = await makeCall(html`<rtc-call style="inline-size: 3840px; block-size: 2160px"></rtc-call>`);
+    await rendered(join);
+    const [form, stage] = ['panel', 'stage'].map((name) => part(join, name).getBoundingClientRect());
+    expect(form!.width).to.equal(544);
+    expect(stage!.right).to.be.below(form!.left);
+    expect(part(join, 'join-button').getBoundingClientRect().height).to.be.closeTo(48 * 1.6, 1);
+  });
+
+  it('show no time over the voices of a badge', async () => {
+    const { call } = await show({ people: 8, isVoice: true });
+    call.style.cssText = 'inline-size: 200px; block-size: 300px';
+    await rendered(call);
+    expect(getComputedStyle(find(call, '.time')).display).to.equal('none');
+    call.style.cssText = 'inline-size: 390px; block-size: 844px';
+    expect(getComputedStyle(find(call, '.time')).display).not.to.equal('none');
   });
 
   it('are mirrored from right to left', async () => {

@@ -366,12 +366,14 @@ describe('<rtc-join>', function () {
 
     it('has both buttons whole, in a frame of any size', async () => {
       listen(false);
-      const { call } = await called(plain);
+      const { call, controller } = await called(plain);
       for (const [width, height] of [
         [200, 300],
         [568, 320],
         [320, 568],
       ] as const) {
+        const name = 'Alexandra-Konstantina von Rautenberg-Hohenstein';
+        controller.tell({ type: 'incoming-changed', caller: { id: 'a', name } });
         call.style.cssText = `inline-size: ${width}px; block-size: ${height}px`;
         await rendered(call);
         const boxes = ['decline-button', 'join-button'].map((name) => ({

@@ -40,6 +40,14 @@ export const callStyles = css`
     inset-inline-end: var(--_gap);
     inline-size: var(--_panel);
   }
+  @container call (width >= 2400px) {
+    .beside {
+      inset-inline-end: calc(1.6 * (var(--_panel) + var(--_gap)));
+    }
+    .panel {
+      zoom: 1.6;
+    }
+  }
   @container call (width < 480px) {
     .beside {
       visibility: hidden;

@@ -276,6 +276,12 @@ export const joinStyles = css`
     overflow-wrap: anywhere;
     text-wrap: balance;
   }
+  .calling h2 {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 3;
+    overflow: hidden;
+  }
   .lede {
     margin: 4px 0 0;
     color: var(--_text-muted);
@@ -351,7 +357,7 @@ export const joinStyles = css`
       padding: 0;
     }
     /* what is wrong stays to be read beside a panel that needs much room */
-    .frame:has(.blank) {
+    .frame:has(.ways) {
       grid-template-rows: minmax(44%, 1fr) fit-content(80%);
     }
     .stage {
@@ -371,6 +377,15 @@ export const joinStyles = css`
   @container rtc-join (width < 480px) {
     .frame {
       padding: 0;
+    }
+  }
+  @container rtc-join (width >= 2400px) {
+    .frame {
+      grid-template-columns: minmax(0, 1fr) 544px;
+    }
+    .panel,
+    .preview-bar {
+      zoom: 1.6;
     }
   }
   /* a tall panel keeps its words and fields together */
@@ -454,8 +469,12 @@ export const joinStyles = css`
     }
   }
   @container rtc-join (height <= 320px) {
+    /* the buttons come first */
     .calling .lede {
-      display: none; /* the buttons come first */
+      display: none;
+    }
+    .calling h2 {
+      -webkit-line-clamp: 2;
     }
   }
   @container rtc-join (height < 320px) {
@@ -474,6 +493,9 @@ export const joinStyles = css`
     }
     .form {
       padding-block-start: 4px;
+    }
+    .actions {
+      box-shadow: none;
     }
     .lede,
     .stage {

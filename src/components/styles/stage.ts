@@ -190,7 +190,12 @@ export const stageStyles = css`
     }
   }
   @container rtc (width < 700px) {
-    :is(.grid, .speaker, .voices) .time {
+    :is(.grid, .speaker) .time {
+      display: none;
+    }
+  }
+  @container rtc (width < 700px) and (orientation: landscape) {
+    .voices .time {
       display: none;
     }
   }
@@ -205,7 +210,6 @@ export const stageStyles = css`
       inset-block-end: calc(96px + var(--_safe-bottom));
     }
     .voices .time {
-      display: block;
       inset-block: var(--_safe-top) auto;
       inset-inline: 0;
       line-height: 40px;
