@@ -68,7 +68,7 @@ export class StreamVideo implements ReactiveController {
   /** Tries again with sound: call it while the person's act is being handled. */
   resume(): void {
     const video = this.#bound;
-    if (!video || !this.#isBlocked) return;
+    if (!video?.srcObject || !this.#isBlocked) return; // without a stream it would be refused for ever
     this.#setBlocked(video, false);
     void this.#play(video);
   }

@@ -72,6 +72,18 @@ describe('playback', function () {
     await frames(video, 1);
   });
 
+  it('is not tried again in a tile that has left the page', async () => {
+    const policy = blockSound();
+    const { call } = await callWith('ben');
+    await until(() => isBlocked(call), 'the sound button');
+    const { refusals } = policy;
+    const tile = find(call, 'rtc-remote-video');
+    tile.remove();
+    await rendered(tile);
+    await new Promise(requestAnimationFrame);
+    expect(policy.refusals).to.equal(refusals);
+  });
+
   it('has the sound of everybody again after one click', async () => {
     const policy = blockSound();
     const { call } = await callWith('ben', 'cleo');
