@@ -280,6 +280,7 @@ export const joinStyles = css`
     display: -webkit-box;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 3;
+    line-clamp: 3;
     overflow: hidden;
   }
   .lede {
@@ -475,6 +476,7 @@ export const joinStyles = css`
     }
     .calling h2 {
       -webkit-line-clamp: 2;
+      line-clamp: 2;
     }
   }
   @container rtc-join (height < 320px) {
