@@ -112,8 +112,10 @@ export type ParsedSignal =
   | { readonly outcome: 'invalid'; readonly reason: string };
 
 const maxCandidateLength = 4096;
-/** No message of ours has so many: browsers take tens of milliseconds to read 100,000 arrays in one another. */
-const maxBrackets = 2 * maxTextLength;
+/** No message of ours has so many: browsers take tens of milliseconds to read 10,000 objects in one another. */
+const maxBrackets = 10 * maxCandidates;
+/** What is between quotes in JSON; the last may lack its end. */
+const quoted = /"(?:[^"\\]|\\.)*"?/gs;
 
 class Rejection extends Error {
   readonly #isOurs = true;
@@ -144,7 +146,7 @@ export function parseSignal(input: unknown): ParsedSignal {
 
 function parseText(text: string): unknown {
   if (text.length > maxMessageLength) throw new Malformed(`it is longer than ${maxMessageLength} characters`);
-  if (text.split('[', maxBrackets).length === maxBrackets) throw new Foreign();
+  if (text.replace(quoted, '').split(/[[{]/, maxBrackets).length === maxBrackets) throw new Foreign();
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -299,16 +299,34 @@ describe('parseSignal', () => {
     expectInvalid(pad(maxMessageLength + 1), /longer than 131072/);
   });
 
-  it('does not read a text of arrays in arrays, which takes long, but one of brackets', () => {
-    const deep = JSON.stringify(bodies.hello).replace(
-      '{',
-      `{"x":${'['.repeat(20_000)}${']'.repeat(20_000)},`,
-    );
-    expect(parseSignal(deep).outcome).to.equal('ignored');
-    const text = JSON.stringify({
-      rtc: sidecar({ kind: 'message', seq: 1, text: '['.repeat(maxTextLength) }),
+  for (const [what, begin, end] of [
+    ['arrays', '[', ']'],
+    ['objects', '{"rtc":', '}'],
+  ] as const) {
+    it(`does not read a text of ${what} in ${what}, which takes long`, () => {
+      const nested = `${begin.repeat(10_000)}0${end.repeat(10_000)}`;
+      const deep = JSON.stringify(bodies.hello).replace('{', `{"x":${nested},`);
+      expect(JSON.parse(deep)).to.be.an('object');
+      expect(parseSignal(deep).outcome).to.equal('ignored');
     });
-    expect(parseSignal(text).outcome).to.equal('message');
+  }
+
+  it('reads a text about brackets, quotes and all', () => {
+    for (const piece of ['[', '{', '"{', '\\"[', '\n{']) {
+      const text = piece.repeat(maxTextLength / piece.length);
+      const parsed = parseSignal(JSON.stringify({ rtc: sidecar({ kind: 'message', seq: 1, text }) }));
+      expect(rtcOf(parsed)?.text, piece).to.equal(text);
+    }
+  });
+
+  it('looks through the worst of texts in a moment', () => {
+    for (const piece of ['"', '\\"', '"\\', '\\', '["', '{"":', 'a', '"\n']) {
+      const text = piece.repeat(maxMessageLength / piece.length);
+      const began = performance.now();
+      parseSignal(text);
+      parseSignal(`"${text.slice(1)}`);
+      expect(performance.now() - began, piece).to.be.below(100);
+    }
   });
 
   it('takes 128 KiB of SDP in an object and no more', () => {

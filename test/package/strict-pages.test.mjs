@@ -102,6 +102,18 @@ async function until(page, condition, ...args) {
   }
 }
 
+/** Waits until the pointer reaches a frame of another process: until that has drawn, the page around it gets it. */
+async function takesPointer(page, frame) {
+  await frame.evaluate(() => addEventListener('pointermove', () => (window.hasPointer = true), { once: true }));
+  const { x, y, width, height } = await (await page.$('iframe')).boundingBox();
+  const deadline = performance.now() + 15_000;
+  for (let step = 1; !(await frame.evaluate(() => window.hasPointer)); step++) {
+    if (performance.now() > deadline) throw new Error('the pointer does not reach the frame');
+    await page.mouse.move(x + width / 2 + (step % 2), y + height / 2);
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+}
+
 const shows = (page, id, part) =>
   until(
     page,
@@ -312,6 +324,7 @@ for (const name of browsersUnderTest()) {
       const url = `${site.url.replace('127.0.0.1', 'localhost')}/framing.html`;
       const page = closing(t, await openPage(browser, url, { viewport: { width: 1000, height: 1300 } }));
       const frame = page.frames().find((one) => one.url().startsWith(otherSite.url));
+      await takesPointer(page, frame);
       return { page, frame };
     }
 
