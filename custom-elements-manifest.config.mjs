@@ -51,8 +51,8 @@ const plainTypes = {
     walk(customElementsManifest, ({ type, attributes }) => {
       if (typeof type?.text === 'string') type.text = meaningOf(type.text);
       // What markup holds is a text: editors would offer the name of the type.
-      for (const { type: written } of attributes ?? [])
-        if (written.text.endsWith('[]')) written.text = 'string';
+      for (const attribute of attributes ?? [])
+        if (attribute.type.text.endsWith('[]')) attribute.type = { text: 'string' };
     });
   },
 };

@@ -10,7 +10,7 @@ import { keyOf, type LayoutName } from './arrangement.js';
 import { callContext } from './call-context.js';
 import { CallStage } from './call-stage.js';
 import { commandOfKey, runCommand } from './commands.js';
-import { eventClasses } from './events.js';
+import { eventClasses, RtcErrorEvent } from './events.js';
 import { afterContentLoaded } from './content-loaded.js';
 import { Localize } from './localize.js';
 import { onServer } from './on-server.js';
@@ -129,14 +129,14 @@ function setting(prototype: RtcCall, name: keyof CallOptions): void {
  * @cssstate resting - Connected, and nobody has touched anything for a while: the controls are hidden.
  * @cssstate own-layout - The page brought its own layout.
  * @fires {RtcSignalEvent} rtc-signal - A message for the others: forward `detail` to them.
- * @fires {RtcPhaseChangeEvent} rtc-phase-change - `{phase, previous}`
- * @fires {RtcParticipantJoinEvent} rtc-participant-join - `{participant}`
- * @fires {RtcParticipantLeaveEvent} rtc-participant-leave - `{participant, reason}`
+ * @fires {RtcPhaseChangeEvent} rtc-phase-change - `{phase, previous}`: the call as a whole went on to another phase
+ * @fires {RtcParticipantJoinEvent} rtc-participant-join - `{participant}`: somebody is there, not yet connected
+ * @fires {RtcParticipantLeaveEvent} rtc-participant-leave - `{participant, reason}`: somebody is gone for good
  * @fires {RtcMediaChangeEvent} rtc-media-change - `{media}`: the own microphone, camera and screen
- * @fires {RtcMessageEvent} rtc-message - `{from, text, at}`
- * @fires {RtcQualityChangeEvent} rtc-quality-change - `{participantId, quality}`
+ * @fires {RtcMessageEvent} rtc-message - `{from, text, at}`: somebody sent a text; never insert it as markup
+ * @fires {RtcQualityChangeEvent} rtc-quality-change - `{participantId, quality}`: the connection to somebody became better or worse
  * @fires {RtcIncomingEvent} rtc-incoming - `{id, name}`: somebody calls while this side has not started
- * @fires {RtcErrorEvent} rtc-error - `{error}`
+ * @fires {RtcErrorEvent} rtc-error - `{error}`: something went wrong, `error.code` says what, `error.message` what to do
  * @command --start - Joins the call.
  * @command --end - Leaves the call.
  * @command --toggle-microphone - Mutes or unmutes.
@@ -159,6 +159,7 @@ export class RtcCall extends PortableElement {
   /**
    * How the pictures are arranged. `auto`: one to one the other fills the frame, more people are a grid, a shared
    * screen or a pinned tile is large; `grid`: all are equal unless one is pinned; `speaker`: who speaks is large.
+   * Any other value counts as `auto`.
    */
   @property({ converter: (text) => text ?? 'auto' }) layout: LayoutName = 'auto';
 
@@ -510,7 +511,9 @@ export class RtcCall extends PortableElement {
     this.#isStartScheduled = true;
     afterContentLoaded(() => {
       this.#isStartScheduled = false;
-      if (this.autostart && this.isConnected && this.phase === 'idle') this.start().catch(() => undefined); // recorded in `error`
+      if (!this.autostart || !this.isConnected || this.phase !== 'idle') return;
+      // Nobody holds the promise.
+      this.start().catch((error: CallError) => this.dispatchEvent(new RtcErrorEvent({ error })));
     });
   }
 

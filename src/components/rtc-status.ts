@@ -26,7 +26,7 @@ import { property, state } from './property.js';
  * @csspart check-button - Looks again.
  * @csspart again-button - Calls somebody who has declined once more.
  * @csspart copy-button - Copies the whole report.
- * @csspart toast - A text of somebody, in one line, while the chat is closed.
+ * @csspart toast - A text of somebody, in two lines at most, while the chat is closed.
  * @csspart icon - Every icon.
  * @cssstate failing - The call does not come about, and the cause is looked for or has been found.
  */

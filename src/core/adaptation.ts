@@ -1,5 +1,5 @@
 import { maxUplinkBits, maxVideoBits, minVideoBits } from './defaults.js';
-import type { TrackRole } from './peer-link.js';
+import type { TrackRole } from './outgoing.js';
 
 /** How a picture is to be sent. */
 export interface Target {

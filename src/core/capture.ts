@@ -1,7 +1,7 @@
 import type { CallFact, CallState, MediaKind, MediaStatus } from './call-state.js';
 import type { DeviceAnswer, DeviceChoice, DeviceKind, DeviceRequest } from './devices.js';
 import { CallError, type CallErrorCode } from './errors.js';
-import type { TrackRole } from './peer-link.js';
+import type { TrackRole } from './outgoing.js';
 
 export interface LocalMediaOptions {
   /** Capture none of the kind. */

@@ -3,7 +3,7 @@ import type { Device, DeviceReplacement } from './call-state.js';
 import { DeviceList } from './device-list.js';
 import { Devices, type ChosenDevice, type DeviceChoice, type DeviceRequest } from './devices.js';
 import { CallError } from './errors.js';
-import type { Outgoing } from './peer-link.js';
+import type { Outgoing } from './outgoing.js';
 import type { Platform } from './platform.js';
 import { ScreenShare } from './screen-share.js';
 

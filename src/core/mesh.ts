@@ -11,14 +11,10 @@ import {
   viewDelayMs,
 } from './defaults.js';
 import { CallError } from './errors.js';
-import {
-  PeerLink,
-  type ConfigurationSource,
-  type LinkState,
-  type Outgoing,
-  type TrackRole,
-} from './peer-link.js';
+import type { Outgoing, TrackRole } from './outgoing.js';
+import { PeerLink, type ConfigurationSource } from './peer-link.js';
 import type { Platform } from './platform.js';
+import type { LinkState } from './recovery.js';
 import { RateLimit } from './rate-limit.js';
 import type { Peer, SelfDescription, SignalBody } from './peer.js';
 import { Roster } from './roster.js';
@@ -198,7 +194,7 @@ export class Mesh implements Peers {
   }
 
   setTrack(role: TrackRole, track: MediaStreamTrack | null): void {
-    for (const { link } of this.#connections.values()) link?.setTrack(role, track);
+    for (const { link } of this.#connections.values()) link?.sections.setTrack(role, track);
   }
 
   /** Tells the others how large their pictures are shown here, once the layout has settled. */
@@ -218,7 +214,7 @@ export class Mesh implements Peers {
   refreshSends(): void {
     const { sends } = this.#options.outgoing();
     for (const { link } of this.#connections.values()) {
-      for (const role of ['audio', 'video'] as const) link?.setSends(role, sends[role]);
+      for (const role of ['audio', 'video'] as const) link?.sections.setSends(role, sends[role]);
     }
   }
 
@@ -454,8 +450,8 @@ export class Mesh implements Peers {
   #adapt(): void {
     const { size } = this.#connections;
     for (const { link, peer, share } of this.#connections.values()) {
-      link?.setTarget('video', targetOf('video', peer.view.camera, size, share));
-      link?.setTarget('screen', targetOf('screen', peer.view.screen, size, share));
+      link?.sections.setTarget('video', targetOf('video', peer.view.camera, size, share));
+      link?.sections.setTarget('screen', targetOf('screen', peer.view.screen, size, share));
     }
   }
 

@@ -5,14 +5,10 @@ import { Dialect, readOrigin, type DialectName, type Origin, type PlainSignal } 
 import { CallError } from './errors.js';
 import { ForeignTracks } from './foreign-tracks.js';
 import type { Peers } from './mesh.js';
-import {
-  PeerLink,
-  type ConfigurationSource,
-  type LinkState,
-  type Outgoing,
-  type TrackRole,
-} from './peer-link.js';
+import type { Outgoing, TrackRole } from './outgoing.js';
+import { PeerLink, type ConfigurationSource } from './peer-link.js';
 import type { Platform } from './platform.js';
+import type { LinkState } from './recovery.js';
 import type { MessageStyle, SignalMessage } from './signal.js';
 import { Statistics } from './statistics.js';
 
@@ -83,7 +79,7 @@ export class PlainCall implements Peers {
       },
       shareMeasured: (_id, share) => {
         for (const role of ['video', 'screen'] as const) {
-          this.#link?.setTarget(role, targetOf(role, undefined, 1, share));
+          this.#link?.sections.setTarget(role, targetOf(role, undefined, 1, share));
         }
       },
     });
@@ -130,12 +126,12 @@ export class PlainCall implements Peers {
   }
 
   setTrack(role: TrackRole, track: MediaStreamTrack | null): void {
-    this.#link?.setTrack(role, track);
+    this.#link?.sections.setTrack(role, track);
   }
 
   refreshSends(): void {
     const { sends } = this.#options.outgoing();
-    for (const role of ['audio', 'video'] as const) this.#link?.setSends(role, sends[role]);
+    for (const role of ['audio', 'video'] as const) this.#link?.sections.setSends(role, sends[role]);
   }
 
   /** A new connection in place of one that began without permission is nothing that a foreign page understands. */

@@ -176,7 +176,7 @@ export class Statistics {
     if (isDue) this.#sampledAt = now;
     const people = [...connected()].map((person) => ({
       ...person,
-      level: person.microphone === 'off' ? null : person.link.readLevel(),
+      level: person.microphone === 'off' ? null : person.link.sections.readLevel(),
     }));
     const isAnySound = people.some(({ level }) => level !== null);
     // Before anybody is told, since a listener may end the call.

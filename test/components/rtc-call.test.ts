@@ -282,6 +282,21 @@ describe('<rtc-call>', () => {
       expect(phases).to.deep.equal(['waiting', 'ended']);
     });
 
+    it('says what a start was refused for, since nobody holds its promise', async () => {
+      const codes: string[] = [];
+      await makeCall(html`
+        <rtc-call
+          no-audio
+          no-video
+          autostart
+          ice-transport-policy="relay"
+          @rtc-error=${({ detail }: RtcErrorEvent) => codes.push(detail.error.code)}
+        ></rtc-call>
+      `);
+      await until(() => codes.length > 0, 'the refusal is told');
+      expect(codes).to.deep.equal(['invalid-config']);
+    });
+
     it('does not start an element that has left the page by then', async () => {
       const call = await makeCall(html`<rtc-call no-audio no-video autostart></rtc-call>`);
       call.remove();

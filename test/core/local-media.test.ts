@@ -3,7 +3,7 @@ import type { CallFact, MediaKind, MediaStatus } from '../../src/core/call-state
 import { memoryKey } from '../../src/core/device-list.js';
 import type { CallError } from '../../src/core/errors.js';
 import { LocalMedia, type LocalMediaOptions } from '../../src/core/local-media.js';
-import type { TrackRole } from '../../src/core/peer-link.js';
+import type { TrackRole } from '../../src/core/outgoing.js';
 import { exception, FakeStream, FakeTrack } from '../helpers/fake-media.js';
 import { FakePlatform } from '../helpers/fake-platform.js';
 

@@ -10,14 +10,10 @@ import {
   silenceMs,
 } from '../../src/core/defaults.js';
 import type { CallError } from '../../src/core/errors.js';
-import {
-  PeerLink,
-  type LinkState,
-  type Outgoing,
-  type PeerLinkOptions,
-  type TrackRole,
-} from '../../src/core/peer-link.js';
+import type { Outgoing, TrackRole } from '../../src/core/outgoing.js';
+import { PeerLink, type PeerLinkOptions } from '../../src/core/peer-link.js';
 import type { SignalBody } from '../../src/core/peer.js';
+import type { LinkState } from '../../src/core/recovery.js';
 import { FakeClock } from '../helpers/fake-clock.js';
 import { FakeStream, FakeTrack } from '../helpers/fake-media.js';
 import { FakeNetwork } from '../helpers/fake-network.js';
@@ -197,8 +193,8 @@ describe('PeerLink', () => {
     const { clock, offerer, answerer } = await connectedPair();
     const [microphone, camera] = [audio(), video()];
     for (const side of [offerer, answerer]) {
-      side.link.setTrack('audio', microphone);
-      side.link.setTrack('video', camera);
+      side.link.sections.setTrack('audio', microphone);
+      side.link.sections.setTrack('video', camera);
     }
     await clock.advance(1000);
     for (const side of [offerer, answerer]) expect(side.senders()).to.deep.equal([microphone, camera]);
@@ -209,9 +205,9 @@ describe('PeerLink', () => {
   it('takes tracks back and replaces them without a new negotiation', async () => {
     const { clock, offerer } = await connectedPair({ tracks: { audio: null, video: video(), screen: null } });
     const other = video();
-    offerer.link.setTrack('video', null);
+    offerer.link.sections.setTrack('video', null);
     await clock.settle();
-    offerer.link.setTrack('video', other);
+    offerer.link.sections.setTrack('video', other);
     await clock.advance(1000);
     expect(offerer.connection.getTransceivers()[1]?.sender.replaced.slice(1)).to.deep.equal([null, other]);
     expect(offerer.descriptions()).to.deep.equal(['offer']);
@@ -258,7 +254,7 @@ describe('PeerLink', () => {
   it('negotiates a new direction when a side begins to send a kind', async () => {
     const sends = { audio: true, video: false, screen: true };
     const { clock, offerer, answerer } = await connectedPair({ sends });
-    offerer.link.setSends('video', true);
+    offerer.link.sections.setSends('video', true);
     await clock.advance(1000);
     expect(answerer.roles()).to.deep.equal(['audio', 'video']);
     expect(offerer.descriptions()).to.deep.equal(['offer', 'offer']);
@@ -267,15 +263,15 @@ describe('PeerLink', () => {
   it('sends the screen as a second video beside the camera, and one section carries both ways', async () => {
     const { clock, offerer, answerer } = await connectedPair();
     const screen = video();
-    offerer.link.setTrack('screen', screen);
+    offerer.link.sections.setTrack('screen', screen);
     await clock.advance(1000);
     expect(answerer.roles()).to.deep.equal(['audio', 'video', 'screen']);
     expect(offerer.senders()[2]).to.equal(screen);
-    answerer.link.setTrack('screen', video());
+    answerer.link.sections.setTrack('screen', video());
     await clock.advance(1000);
     expect(answerer.connection.getTransceivers()).to.have.length(3);
     expect(answerer.senders()[2]).not.to.be.null;
-    offerer.link.setTrack('screen', null);
+    offerer.link.sections.setTrack('screen', null);
     await clock.advance(1000);
     expect(offerer.senders()[2]).to.be.null;
   });
@@ -402,8 +398,8 @@ describe('PeerLink', () => {
 
   it('survives glare after the first negotiation', async () => {
     const { clock, offerer, answerer } = await connectedPair();
-    offerer.link.setTrack('screen', video());
-    answerer.link.setTrack('screen', video());
+    offerer.link.sections.setTrack('screen', video());
+    answerer.link.sections.setTrack('screen', video());
     await clock.advance(2000);
     for (const side of [offerer, answerer]) {
       expect(side.connection.signalingState).to.equal('stable');
@@ -709,8 +705,8 @@ describe('PeerLink', () => {
       const { clock, offerer, answerer } = await connectedPair();
       offerer.link.close();
       const before = offerer.signals.length;
-      offerer.link.setTrack('video', video());
-      offerer.link.setSends('audio', false);
+      offerer.link.sections.setTrack('video', video());
+      offerer.link.sections.setSends('audio', false);
       offerer.link.restart();
       offerer.link.receive('description', { description: { type: 'offer', sdp: 'v=0' } });
       offerer.connection.channels[0]?.receive('late');
@@ -767,7 +763,7 @@ describe('PeerLink', () => {
       offerer.other = answerer;
       answerer.other = offerer;
       const camera = video();
-      answerer.link.setTrack('video', camera);
+      answerer.link.sections.setTrack('video', camera);
       await clock.advance(1000);
       expect(answerer.platform.connections).to.deep.equal([]);
       arrive({ iceServers: [{ urls: 'stun:a' }] });

@@ -31,7 +31,7 @@ class FakeLink {
     this.#news = news;
   }
 
-  readLevel = (): number | null => this.level;
+  readonly sections = { readLevel: (): number | null => this.level };
 
   getStats = async (): Promise<Map<string, object>> => {
     this.reportCount++;
@@ -288,7 +288,7 @@ describe('Statistics', () => {
     await ticker.advance(qualityIntervalMs);
     ticker.told.length = 0;
     let looks = 0;
-    ticker.link.readLevel = () => {
+    ticker.link.sections.readLevel = () => {
       looks++;
       return ticker.link.level;
     };

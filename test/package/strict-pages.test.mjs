@@ -104,7 +104,9 @@ async function until(page, condition, ...args) {
 
 /** Waits until the pointer reaches a frame of another process: until that has drawn, the page around it gets it. */
 async function takesPointer(page, frame) {
-  await frame.evaluate(() => addEventListener('pointermove', () => (window.hasPointer = true), { once: true }));
+  await frame.evaluate(() =>
+    addEventListener('pointermove', () => (window.hasPointer = true), { once: true }),
+  );
   const { x, y, width, height } = await (await page.$('iframe')).boundingBox();
   const deadline = performance.now() + 15_000;
   for (let step = 1; !(await frame.evaluate(() => window.hasPointer)); step++) {

@@ -27,12 +27,17 @@ export const statusStyles = css`
     max-inline-size: 100%;
   }
   .toast {
+    display: -webkit-box; /* a long name leaves a line to the text */
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    line-clamp: 2;
     max-inline-size: min(100%, 480px);
     margin-inline: auto;
+    padding-block: 0;
+    border-block: 12px solid transparent; /* a padding would show the top of a third line */
     overflow: hidden;
     color: inherit;
-    text-overflow: ellipsis;
-    white-space: nowrap;
+    overflow-wrap: anywhere;
   }
   strong {
     display: block;

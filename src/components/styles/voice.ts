@@ -9,11 +9,12 @@ export const voiceStyles = css`
   }
   :host(.voice) > * {
     --_below: 48px;
+    --_circle: min(88cqi, 100cqb - var(--_below), 240px);
   }
   :host(.voice) .tile {
-    inset-block: 0 auto;
+    inset-block: calc((100cqb - var(--_below) - var(--_circle)) / 2) auto;
     margin-inline: auto;
-    inline-size: min(88cqi, 100cqb - var(--_below));
+    inline-size: var(--_circle);
     aspect-ratio: 1;
     overflow: visible;
     border-radius: 50%;
@@ -21,7 +22,7 @@ export const voiceStyles = css`
   }
   :host(.voice) .placeholder {
     border-radius: inherit;
-    font-size: clamp(12px, 0.3 * min(88cqi, 100cqb - var(--_below)), 96px);
+    font-size: max(12px, 0.3 * var(--_circle));
   }
   :host(.voice) .plate {
     inset-block: calc(100% + var(--_below) / 2 - 12px) auto;
