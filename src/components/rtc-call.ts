@@ -5,7 +5,7 @@ import type { CallEventDetails } from '../core/call-events.js';
 import type { CallOptions } from '../core/call-options.js';
 import { isStarted, type CallPhase, type MediaState, type Participant } from '../core/call-state.js';
 import type { Diagnosis } from '../core/diagnosis.js';
-import type { CallError } from '../core/errors.js';
+import { CallError } from '../core/errors.js';
 import { keyOf, type LayoutName } from './arrangement.js';
 import { callContext } from './call-context.js';
 import { CallStage } from './call-stage.js';
@@ -30,6 +30,9 @@ type VideoInPicture = Partial<Pick<HTMLVideoElement, 'requestPictureInPicture'>>
 
 /** Removed from the page, the call lives on for so long, since frameworks move elements by removing them. */
 const graceMs = 2000;
+
+/** So long rendering waits at most, in ms, for what the call has to say when it begins: both take turns on one thread. */
+const calmMs: Readonly<Partial<Record<CallPhase, number>>> = { waiting: 30, connecting: 100 };
 
 /** Frames may stop at any time: then this is long enough. */
 const longestFrameMs = 100;
@@ -185,6 +188,8 @@ export class RtcCall extends PortableElement {
   #listening: (() => void)[] = [];
   #graceTimer: ReturnType<typeof setTimeout> | undefined;
   #isStartScheduled = false;
+  /** In the time of `performance.now()`. */
+  #calmUntil = 0;
 
   constructor() {
     super();
@@ -450,11 +455,14 @@ export class RtcCall extends PortableElement {
   }
 
   /**
-   * Once a frame at most: what the call has to say when it begins goes out first, and several facts are one
-   * rendering. A page that is not seen has no frames.
+   * Once a frame at most, so that several facts are one rendering; and later where the call has just begun. A page
+   * that is not seen has no frames.
    */
   protected override async scheduleUpdate(): Promise<void> {
-    if (this.hasUpdated && !this.ownerDocument.hidden) await nextFrame();
+    if (this.hasUpdated && !this.ownerDocument.hidden) {
+      do await nextFrame();
+      while (performance.now() < this.#calmUntil);
+    }
     await super.scheduleUpdate();
   }
 
@@ -478,6 +486,7 @@ export class RtcCall extends PortableElement {
     const controller = this.#controller;
     const forward = (event: Event): void => {
       const { type, detail } = event as unknown as { type: keyof CallEventDetails; detail: unknown };
+      if (type === 'phase-change') this.#calmUntil = performance.now() + (calmMs[this.phase] ?? 0);
       const EventClass = eventClasses[type] as new (detail: unknown) => Event;
       this.dispatchEvent(new EventClass(detail));
     };
@@ -513,7 +522,9 @@ export class RtcCall extends PortableElement {
       this.#isStartScheduled = false;
       if (!this.autostart || !this.isConnected || this.phase !== 'idle') return;
       // Nobody holds the promise.
-      this.start().catch((error: CallError) => this.dispatchEvent(new RtcErrorEvent({ error })));
+      this.start().catch((error: unknown) => {
+        if (error instanceof CallError) this.dispatchEvent(new RtcErrorEvent({ error }));
+      });
     });
   }
 

@@ -65,14 +65,19 @@ export class MediaSections {
     }
   }
 
-  /** The answerer makes no transceivers of its own but takes those that were offered. */
-  async adopt(): Promise<void> {
+  /**
+   * The answerer makes no transceivers of its own but takes those that were offered. Their tracks follow behind the
+   * answer: it does not depend on them.
+   */
+  adopt(): void {
     for (const transceiver of this.#connection?.getTransceivers() ?? []) {
       if (transceiver.mid === null || transceiver.direction === 'stopped') continue;
       const known = this.#roleOf(transceiver);
       const role = known ?? this.#nextRole(transceiver.receiver.track.kind);
       if (known === null && role !== null) this.#transceivers.set(role, transceiver);
-      if (role !== null && this.#transceivers.get(role) === transceiver) await this.#attach(role);
+      if (role === null || this.#transceivers.get(role) !== transceiver) continue;
+      this.#direct(role, transceiver);
+      this.#attachSoon(role);
     }
   }
 
@@ -179,15 +184,20 @@ export class MediaSections {
       this.#transceivers.set(role, transceiver);
     }
     if (!transceiver) return; // before the first description: attached when it is there
-    const direction = this.#direction(role);
-    if (transceiver.direction !== direction) transceiver.direction = direction;
-    const mayName = ask ?? connection.signalingState === 'have-remote-offer';
-    if (direction === 'sendrecv' && mayName) transceiver.sender.setStreams(...this.#streams(role));
+    this.#direct(role, transceiver);
     const { sender } = transceiver;
     // The encoder starts with the right parameters, and neither step waits for the other.
     const targeted = applyTarget(sender, role, track, this.#targets[role]);
     if (sender.track !== track) await sender.replaceTrack(track);
     await targeted;
+  }
+
+  /** Gives a section its direction and, where that is allowed, the streams of what is sent. */
+  #direct(role: TrackRole, transceiver: RTCRtpTransceiver): void {
+    const direction = this.#direction(role);
+    if (transceiver.direction !== direction) transceiver.direction = direction;
+    const mayName = this.#options.ask ?? this.#connection?.signalingState === 'have-remote-offer';
+    if (direction === 'sendrecv' && mayName) transceiver.sender.setStreams(...this.#streams(role));
   }
 
   #direction(role: TrackRole): RTCRtpTransceiverDirection {

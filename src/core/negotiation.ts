@@ -42,7 +42,7 @@ export class Negotiation {
    * that crossed ours are dropped.
    * @param beforeAnswer may arrange transceivers between offer and answer
    */
-  async receive(description: Description, beforeAnswer: () => void | Promise<void>): Promise<void> {
+  async receive(description: Description, beforeAnswer: () => void): Promise<void> {
     const connection = this.#connection;
     const isOffer = description.type === 'offer';
     if (!isOffer && connection.signalingState !== 'have-local-offer') return; // stale answer
@@ -50,7 +50,7 @@ export class Negotiation {
     await connection.setRemoteDescription(description); // rolls back our offer where it crossed theirs
     await this.#addEarlyCandidates();
     if (isOffer) {
-      await beforeAnswer();
+      beforeAnswer();
       await connection.setLocalDescription();
       this.#sendLocal();
     }

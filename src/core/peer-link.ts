@@ -292,7 +292,9 @@ export class PeerLink {
       this.#receivedCandidates = 0;
       this.#recovery.tries(description.type);
     }
-    await negotiation.receive(description, () => this.#adopt());
+    await negotiation.receive(description, () => {
+      this.#adopt();
+    });
     await this.sections.attachWaiting();
     if (this.#offersAgain) await this.#offerAgain();
   }
@@ -304,9 +306,9 @@ export class PeerLink {
   }
 
   /** Takes from an offer what it brings. */
-  async #adopt(): Promise<void> {
+  #adopt(): void {
     if (this.#connection && !this.#options.plain) this.#openChannel(this.#connection);
-    await this.sections.adopt();
+    this.sections.adopt();
   }
 
   #openChannel(connection: RTCPeerConnection): void {
