@@ -5,7 +5,7 @@ import { keyOf, type Arrangement, type TileContent } from './arrangement.js';
 import { hush } from './hush.js';
 import { icon } from './icons.js';
 import type { Localize } from './localize.js';
-import { dragOwnView, moveOwnView } from './own-view.js';
+import { dragOwnView, moveOwnView, pressOwnView } from './own-view.js';
 
 /** What the built-in layout shows beside the state of the call. */
 export interface LayoutView {
@@ -101,6 +101,7 @@ function pictures({ declined }: CallState, view: LayoutView): TemplateResult {
       aria-describedby=${isFloating ? 'own-view-keys' : nothing}
       exportparts="video, placeholder, plate, icon"
       @pointerdown=${dragOwnView}
+      @click=${pressOwnView}
       @keydown=${moveOwnView}
     ></rtc-local-video>
     <span id="own-view-keys" hidden>${localize.term('ownViewKeys')}</span>

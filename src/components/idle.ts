@@ -49,7 +49,9 @@ export class Idle implements ReactiveController {
       // The first tap shows the controls and presses none: they take no pointer while they are hidden.
       const isOnPicture = !event
         .composedPath()
-        .some((target) => target instanceof Element && target.matches('button, a, input, rtc-controls'));
+        .some(
+          (target) => target instanceof Element && target.matches('button, a, input, rtc-controls, .own'),
+        );
       if (isOnPicture && !this.#isIdle && this.#options.mayRest()) this.#set(true);
       else this.wake();
     }

@@ -77,7 +77,7 @@ function setting(prototype: RtcCall, name: keyof CallOptions): void {
  * @csspart stage - The area with the pictures.
  * @csspart seat - What is shown while nobody else is there.
  * @csspart tile - The tile of each participant.
- * @csspart own - The own view.
+ * @csspart own - The own view. Where it floats, a drag, a press or an arrow key brings it to another corner.
  * @csspart time - How long the call has gone on.
  * @csspart pin-button - The button of a tile that makes it the large one.
  * @csspart return-button - The button that brings the call back from its own window.

@@ -240,6 +240,53 @@ for (const name of browsersUnderTest()) {
       assert.deepEqual(page.problems, []);
     });
 
+    for (const way of ['mouse', 'touch']) {
+      it(`sends the own view to the next corner by a press without a drag: ${way}`, async (t) => {
+        const page = await openCall(
+          t,
+          name,
+          way === 'touch' && name === 'chromium' ? { hasTouch: true } : {},
+        );
+        const own = await page.$('#call >>> rtc-local-video');
+        const call = await page.$('#call');
+        /** Where it rests: the edges of the call that are near. */
+        const corner = async (block, inline) => {
+          await page.waitForFunction(
+            (view, frame, wanted) => {
+              const [box, stage] = [view, frame].map((element) => element.getBoundingClientRect());
+              const isTop = box.y - stage.y < 30;
+              const isLeft = box.x - stage.x < 30;
+              const isAtEdge =
+                (isTop || stage.bottom - box.bottom < 110) && (isLeft || stage.right - box.right < 30);
+              return isAtEdge && `${isTop ? 'top' : 'bottom'} ${isLeft ? 'left' : 'right'}` === wanted;
+            },
+            { timeout: 5000 },
+            own,
+            call,
+            `${block} ${inline}`,
+          );
+        };
+        const press = async () => {
+          const { x, y, width, height } = await own.boundingBox();
+          const [left, top] = [x + width / 2, y + height / 2];
+          if (way === 'touch') return page.touchscreen.tap(left, top);
+          // a hand that is not quite still
+          await page.mouse.move(left, top);
+          await page.mouse.down();
+          await page.mouse.move(left + 3, top - 3);
+          await page.mouse.up();
+        };
+        await corner('top', 'right');
+        for (const next of ['bottom right', 'bottom left', 'top left', 'top right']) {
+          await press();
+          await corner(...next.split(' '));
+        }
+        // Nor does a tap on it hide the controls.
+        assert.equal(await call.evaluate((element) => element.matches(':state(resting)')), false);
+        assert.deepEqual(page.problems, []);
+      });
+    }
+
     it('shows and hides the controls by a tap, which presses none of them', async (t) => {
       const page = await openCall(t, name, name === 'chromium' ? { hasTouch: true } : {});
       const isResting = (wanted) =>
