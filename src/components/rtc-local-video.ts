@@ -63,7 +63,9 @@ export class RtcLocalVideo extends CallElement {
         .muted=${true}
       ></video>
       <div class="placeholder tint-0" part="placeholder" ?hidden=${hasPicture}>
-        <slot name="placeholder">${initialOf(name || this.localize.term('you'))}</slot>
+        <slot name="placeholder"
+          ><span aria-hidden="true">${initialOf(name || this.localize.term('you'))}</span></slot
+        >
       </div>
       <div class="plate" part="plate">
         ${isMuted ? html`<slot name="icon-microphone-off">${icon('microphoneOff')}</slot>` : ''}

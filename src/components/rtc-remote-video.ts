@@ -142,7 +142,7 @@ export class RtcRemoteVideo extends CallElement {
       <video
         part="video"
         aria-label=${isScreen || !name ? name || nothing : this.localize.term('pictureOf', name)}
-        aria-hidden=${participant ? nothing : 'true'}
+        aria-hidden=${hasPicture ? nothing : 'true'}
         tabindex="-1"
         playsinline
         autoplay
@@ -166,7 +166,7 @@ export class RtcRemoteVideo extends CallElement {
         part="placeholder"
         ?hidden=${hasPicture}
       >
-        <slot name="placeholder">${initialOf(name)}</slot>
+        <slot name="placeholder"><span aria-hidden="true">${initialOf(name)}</span></slot>
       </div>
       <div class="plate" part="plate">
         ${
@@ -178,6 +178,11 @@ export class RtcRemoteVideo extends CallElement {
               : nothing
         }
         <b><bdi>${name}</bdi></b>
+        ${
+          participant.camera === 'off' && this.source === 'camera' && !status
+            ? html`<span class="visually-hidden">${this.localize.term('cameraIsOff')}</span>`
+            : nothing
+        }
         ${status ? html`<span class="plate-status">${status}</span>` : qualityIcon(participant, this.localize)}
       </div>`;
   }

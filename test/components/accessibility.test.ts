@@ -1,5 +1,6 @@
 import { expect, html } from '@open-wc/testing';
 import type { RtcCall } from '../../src/components/rtc-call.js';
+import type { Participant } from '../../src/core/call-state.js';
 import { CallError } from '../../src/core/errors.js';
 import {
   blockSound,
@@ -17,6 +18,7 @@ import {
   rendered,
   state,
   textOf,
+  until,
   videoOf,
 } from '../helpers/call-fixture.js';
 import { ScriptedController } from '../helpers/scripted-controller.js';
@@ -177,16 +179,31 @@ describe('accessibility', function () {
     }
   });
 
-  it('hides the empty picture of a tile without a participant, and names the others', async () => {
+  it('hides a picture that is not there, and the initial in its place, and says that a camera is off', async () => {
     const controller = new ScriptedController().tell({ type: 'started' });
     const call = await makeCall(
       html`<rtc-call .controller=${controller}><rtc-remote-video></rtc-remote-video></rtc-call>`,
     );
-    expect(videoOf(call).getAttribute('aria-hidden')).to.equal('true');
-    controller.join('ben', { name: 'Ben' });
-    await rendered(call);
-    expect(videoOf(call).hasAttribute('aria-hidden')).to.be.false;
+    const tile = find(call, 'rtc-remote-video');
+    const isHidden = (): boolean => videoOf(call).getAttribute('aria-hidden') === 'true';
+    const change = async (changes: Partial<Participant>): Promise<void> => {
+      controller.tell({ type: 'participant-changed', id: 'ben', changes });
+      await rendered(call);
+    };
+    expect(isHidden()).to.be.true;
+    controller.join('ben', { name: 'Ben', camera: 'on' }, colourStream('blue'));
+    await frames(videoOf(call), 1);
+    await until(() => !isHidden(), 'the picture is there');
     expect(videoOf(call).getAttribute('aria-label')).to.equal('Picture of Ben');
+    expect(textOf(part(tile, 'plate'))).to.equal('Ben');
+    await change({ camera: 'off' });
+    expect(isHidden()).to.be.true;
+    expect(textOf(find(tile, '[part=placeholder] [aria-hidden=true]'))).to.equal('B');
+    expect(textOf(part(tile, 'plate'))).to.equal('Ben Camera off');
+    await change({ connection: 'reconnecting' });
+    expect(textOf(part(tile, 'plate'))).to.equal('Ben Reconnecting');
+    await change({ connection: 'connected', camera: 'unknown' });
+    expect(textOf(part(tile, 'plate'))).to.equal('Ben');
   });
 
   it('says to screen readers that somebody is muted', async () => {
