@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CallController } from '../core/call-controller.js';
-import { isStarted, type CallState } from '../core/call-state.js';
+import { isStarted, type CallState, type MediaStatus } from '../core/call-state.js';
 import { CallElement } from './call-element.js';
 import { ConnectionCheck } from './connection-check.js';
 import { baseStyles } from './styles/base.js';
 import { deviceTrouble } from './device-trouble.js';
+import { focusedIn } from './idle.js';
 import { refusalText } from './refusal.js';
 import { buttonStyles } from './styles/button.js';
 import { statusStyles } from './styles/status.js';
@@ -12,7 +13,8 @@ import { property, state } from './property.js';
 
 /**
  * What happens, in words: waiting, connecting, reconnecting, and what to do when a device or the call fails.
- * A live region, so that screen readers say it too, and who joins, leaves, is muted or shares a screen. When a call does not come about, it looks for the cause
+ * A live region, so that screen readers say it too, who joins, leaves, is muted or shares a screen, and when a key or
+ * a headset switches the own microphone or camera. When a call does not come about, it looks for the cause
  * (`diagnose()`) and says it, with what to do.
  *
  * @element rtc-status
@@ -56,6 +58,10 @@ export class RtcStatus extends CallElement {
   #known: CallState['participants'] = [];
   #told: CallState['messages'][number] | undefined;
   #knownDecliners: CallState['declined'] = [];
+  readonly #media = this.consume(({ media }) => media);
+  readonly #wanted = this.consume(({ wanted }) => wanted);
+  /** How the own devices were when they last came to rest in this call. */
+  #own: Partial<Record<Own, MediaStatus>> = {};
   readonly #mediaErrors = this.consume(({ mediaErrors }) => mediaErrors);
   readonly #replacement = this.consume(({ replacement }) => replacement);
   readonly #refusal = this.consume(({ refusal }) => refusal);
@@ -76,15 +82,17 @@ export class RtcStatus extends CallElement {
     const decliners = (this.#knownDecliners = this.#declined.value);
     if (this.chat !== 'closed') this.toast = '';
     const { controller } = this.#phase;
-    if (controller !== this.#observed) {
+    const isOther = controller !== this.#observed;
+    if (isOther) {
       // What is there in another call is no news.
       this.#observed = controller;
       this.toast = this.news = '';
-      return;
+      this.#own = {};
     }
-    if (!this.hasUpdated || !isStarted({ phase: this.#phase.value })) return;
+    const ownNews = this.#compareOwn();
+    if (isOther || !this.hasUpdated || !isStarted({ phase: this.#phase.value })) return;
     const { localize } = this;
-    const news = this.#compare(known, people);
+    const news = [...ownNews, ...this.#compare(known, people)].join('\n');
     let toast = '';
     if (newest !== told && newest?.from)
       toast = localize.term('wrote', newest.name || localize.term('guest'), newest.text);
@@ -101,7 +109,22 @@ export class RtcStatus extends CallElement {
     }, newsMs);
   }
 
-  #compare(before: CallState['participants'], now: CallState['participants']): string {
+  /** A button that has the focus says itself that it was pressed. */
+  #compareOwn(): string[] {
+    if (!isStarted({ phase: this.#phase.value })) this.#own = {};
+    return (['microphone', 'camera'] as const).flatMap((kind) => {
+      const status = this.#media.value[kind];
+      // What is wanted and off is about to open.
+      if (status === 'starting' || (status === 'off' && this.#wanted.value[kind])) return [];
+      const before = this.#own[kind];
+      this.#own[kind] = status;
+      if (!before || before === status || (status !== 'on' && status !== 'off')) return [];
+      const hasFocus = focusedIn(this.ownerDocument)?.matches(`[part~=${kind}-button]`);
+      return hasFocus ? [] : [this.localize.term(ownWords[kind][status])];
+    });
+  }
+
+  #compare(before: CallState['participants'], now: CallState['participants']): string[] {
     const term = this.localize.term.bind(this.localize);
     const find = (people: CallState['participants'], id: string) => people.find((one) => one.id === id);
     const news = before.filter(({ id }) => !find(now, id)).map(({ name }) => term('left', name));
@@ -111,7 +134,7 @@ export class RtcStatus extends CallElement {
       if (former?.microphone === 'on' && microphone === 'off') news.push(term('wasMuted', name));
       if (screenStream && !former?.screenStream) news.push(term('sharesScreen', name));
     }
-    return news.join('\n');
+    return news;
   }
 
   protected override updated(): void {
@@ -214,6 +237,13 @@ export class RtcStatus extends CallElement {
     return phase === 'connected' ? { title: term('connected') } : null;
   }
 }
+
+type Own = 'microphone' | 'camera';
+
+const ownWords = {
+  microphone: { on: 'microphoneIsOn', off: 'muted' },
+  camera: { on: 'cameraIsOn', off: 'cameraIsOff' },
+} as const;
 
 /** A notice about a device stays over the pictures for so long; its button keeps the mark. */
 const noticeMs = 8000;

@@ -17,6 +17,7 @@ import {
   openFrame,
   part,
   phase,
+  press,
   refuseDevices,
   rendered,
   stub,
@@ -121,6 +122,47 @@ describe('<rtc-status>', () => {
     expect(await news(call)).to.equal('Ben shares a screen');
     controller.tell({ type: 'participant-left', id: 'ben' });
     expect(await news(call)).to.equal('Ben left');
+  });
+
+  it('says to screen readers what a key does to microphone and camera, where no button says it', async () => {
+    const controller = new ScriptedController();
+    const call = await makeCall(html`<rtc-call .controller=${controller}></rtc-call>`);
+    for (const [name, kind] of [
+      ['setMicrophone', 'microphone'],
+      ['setCamera', 'camera'],
+    ] as const)
+      stub(controller, name, (on) => {
+        controller.tell({ type: 'wanted-changed', kind, wanted: on });
+        if (on) controller.tell({ type: 'media-changed', kind, status: 'starting' });
+        controller.tell({ type: 'media-changed', kind, status: on ? 'on' : 'off' });
+        return Promise.resolve();
+      });
+    controller.tell({ type: 'started' });
+    expect(await news(call)).to.equal('');
+    // That they open is no news: the person has just joined with them.
+    for (const kind of ['microphone', 'camera'] as const)
+      controller.tell({ type: 'media-changed', kind, status: 'on' });
+    expect(await news(call)).to.equal('');
+    for (const [key, words] of [
+      ['m', 'Muted'],
+      ['m', 'Microphone on'],
+      ['v', 'Camera off'],
+      ['v', 'Camera on'],
+    ] as const) {
+      press(call, key);
+      expect(await news(call)).to.equal(words);
+    }
+    expect(find(call, '.news p:last-child').className).to.equal('visually-hidden');
+    // The button that has the focus says it by itself.
+    const timers = holdTimers(5000);
+    press(call, 'm');
+    expect(await news(call)).to.equal('Muted');
+    timers.fire();
+    part(call, 'microphone-button').focus();
+    press(call, 'm');
+    expect(await news(call)).to.equal('');
+    press(call, 'v');
+    expect(await news(call)).to.equal('Camera off');
   });
 
   it('tells no news of a call that is over, nor of people who were there before it', async () => {

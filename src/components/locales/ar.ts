@@ -86,6 +86,8 @@ export const ar: RtcTranslation = {
   screenOf: (name) => `شاشة ${name}`,
   muted: 'الصوت مكتوم',
   cameraIsOff: 'الكاميرا متوقفة',
+  microphoneIsOn: 'الميكروفون يعمل',
+  cameraIsOn: 'الكاميرا تعمل',
   waitingTitle: 'في انتظار الآخرين',
   waitingText: 'أنت أول الحاضرين. سيظهر الآخرون فور انضمامهم.',
   connecting: (name) => (name ? `جارٍ الاتصال بـ ${name}` : 'جارٍ الاتصال'),

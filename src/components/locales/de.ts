@@ -76,6 +76,8 @@ export const de: RtcTranslation = {
   screenOf: (name) => `Bildschirm von ${name}`,
   muted: 'Stumm',
   cameraIsOff: 'Kamera aus',
+  microphoneIsOn: 'Mikrofon an',
+  cameraIsOn: 'Kamera an',
   waitingTitle: 'Warten auf die anderen',
   waitingText: 'Noch ist niemand außer dir hier. Die anderen erscheinen, sobald sie beitreten.',
   connecting: (name) => (name ? `Verbindung mit ${name} wird hergestellt` : 'Verbindung wird hergestellt'),

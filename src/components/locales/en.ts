@@ -76,6 +76,8 @@ export const en: RtcTranslation = {
   screenOf: (name) => `Screen of ${name}`,
   muted: 'Muted',
   cameraIsOff: 'Camera off',
+  microphoneIsOn: 'Microphone on',
+  cameraIsOn: 'Camera on',
   waitingTitle: 'Waiting for the others',
   waitingText: 'You are the first one here. They appear as soon as they join.',
   connecting: (name) => (name ? `Connecting to ${name}` : 'Connecting'),

@@ -76,6 +76,8 @@ export const es: RtcTranslation = {
   screenOf: (name) => `Pantalla de ${name}`,
   muted: 'Silenciado',
   cameraIsOff: 'Cámara apagada',
+  microphoneIsOn: 'Micrófono activado',
+  cameraIsOn: 'Cámara encendida',
   waitingTitle: 'Esperando a los demás',
   waitingText: 'Eres la primera persona aquí. Los demás aparecerán en cuanto se unan.',
   connecting: (name) => (name ? `Conectando con ${name}` : 'Conectando'),

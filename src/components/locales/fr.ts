@@ -77,6 +77,8 @@ export const fr: RtcTranslation = {
   screenOf: (name) => `Écran de ${name}`,
   muted: 'Micro coupé',
   cameraIsOff: 'Caméra éteinte',
+  microphoneIsOn: 'Micro activé',
+  cameraIsOn: 'Caméra allumée',
   waitingTitle: 'En attente des autres',
   waitingText: 'Vous êtes la première personne ici. Les autres apparaîtront dès leur arrivée.',
   connecting: (name) => (name ? `Connexion à ${name}` : 'Connexion'),

@@ -75,6 +75,8 @@ export const hi: RtcTranslation = {
   screenOf: (name) => `${name} की स्क्रीन`,
   muted: 'म्यूट है',
   cameraIsOff: 'कैमरा बंद है',
+  microphoneIsOn: 'माइक चालू है',
+  cameraIsOn: 'कैमरा चालू है',
   waitingTitle: 'बाकी लोगों का इंतज़ार है',
   waitingText: 'आप यहाँ सबसे पहले आए हैं। बाकी लोग शामिल होते ही दिखेंगे।',
   connecting: (name) => (name ? `${name} से कनेक्ट हो रहा है` : 'कनेक्ट हो रहा है'),

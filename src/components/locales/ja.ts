@@ -76,6 +76,8 @@ export const ja: RtcTranslation = {
   screenOf: (name) => `${name}さんの画面`,
   muted: 'ミュート中',
   cameraIsOff: 'カメラはオフです',
+  microphoneIsOn: 'マイクはオンです',
+  cameraIsOn: 'カメラはオンです',
   waitingTitle: 'ほかの人を待っています',
   waitingText: 'あなたが最初の参加者です。ほかの人が参加するとここに表示されます。',
   connecting: (name) => (name ? `${name}さんに接続中` : '接続中'),

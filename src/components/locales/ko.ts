@@ -76,6 +76,8 @@ export const ko: RtcTranslation = {
   screenOf: (name) => `${name}님의 화면`,
   muted: '음소거됨',
   cameraIsOff: '카메라 꺼짐',
+  microphoneIsOn: '마이크 켜짐',
+  cameraIsOn: '카메라 켜짐',
   waitingTitle: '다른 사람을 기다리는 중',
   waitingText: '가장 먼저 들어오셨습니다. 다른 사람이 참여하면 바로 표시됩니다.',
   connecting: (name) => (name ? `${name}님에게 연결 중` : '연결 중'),

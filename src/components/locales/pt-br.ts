@@ -76,6 +76,8 @@ export const ptBr: RtcTranslation = {
   screenOf: (name) => `Tela de ${name}`,
   muted: 'Silenciado',
   cameraIsOff: 'Câmera desligada',
+  microphoneIsOn: 'Microfone ativado',
+  cameraIsOn: 'Câmera ligada',
   waitingTitle: 'Esperando os outros',
   waitingText: 'Você é a primeira pessoa aqui. Os outros aparecem assim que entrarem.',
   connecting: (name) => (name ? `Conectando a ${name}` : 'Conectando'),

@@ -86,6 +86,8 @@ export const ru: RtcTranslation = {
   screenOf: (name) => `Экран: ${name}`,
   muted: 'Микрофон выключен',
   cameraIsOff: 'Камера выключена',
+  microphoneIsOn: 'Микрофон включён',
+  cameraIsOn: 'Камера включена',
   waitingTitle: 'Ждём остальных',
   waitingText: 'Пока здесь только вы. Остальные появятся, как только присоединятся.',
   connecting: (name) => (name ? `Соединение: ${name}` : 'Соединение'),

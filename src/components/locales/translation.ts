@@ -78,6 +78,8 @@ export interface RtcTranslation extends Translation, Findings {
   screenOf: (name: string) => string;
   muted: string;
   cameraIsOff: string;
+  microphoneIsOn: string;
+  cameraIsOn: string;
   waitingTitle: string;
   waitingText: string;
   connecting: (name: string) => string;

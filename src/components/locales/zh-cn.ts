@@ -75,6 +75,8 @@ export const zhCn: RtcTranslation = {
   screenOf: (name) => `${name} 的屏幕`,
   muted: '已静音',
   cameraIsOff: '摄像头已关闭',
+  microphoneIsOn: '麦克风已打开',
+  cameraIsOn: '摄像头已打开',
   waitingTitle: '正在等待其他人',
   waitingText: '你是第一个到的。其他人加入后会显示在这里。',
   connecting: (name) => (name ? `正在连接 ${name}` : '正在连接'),

@@ -75,6 +75,8 @@ export const zhTw: RtcTranslation = {
   screenOf: (name) => `${name} 的螢幕`,
   muted: '已靜音',
   cameraIsOff: '攝影機已關閉',
+  microphoneIsOn: '麥克風已開啟',
+  cameraIsOn: '攝影機已開啟',
   waitingTitle: '正在等待其他人',
   waitingText: '你是第一個到的。其他人加入後會顯示在這裡。',
   connecting: (name) => (name ? `正在連線到 ${name}` : '正在連線'),
