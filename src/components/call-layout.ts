@@ -18,12 +18,29 @@ export interface LayoutView {
   readonly noRing: boolean;
   /** The panel beside the pictures; null where the other page takes no texts. */
   readonly chat: 'open' | 'closed' | null;
+  /** What the page has put into the call: the names of slots. */
+  readonly slots: ReadonlySet<string>;
   readonly localize: Localize;
   onPin(key: string): void;
   onReturn(): void;
   onCallAgain(): void;
   onChat(): void;
 }
+
+/**
+ * Hands on what the page has put into the call to a slot of an inner element, and nothing else: a slot without content
+ * would still take the place of what is built in.
+ *
+ * @param innerName the name there; undefined: it is for another element
+ */
+const handOn = (
+  { slots }: LayoutView,
+  innerName: (name: string) => string | undefined,
+): (TemplateResult | typeof nothing)[] =>
+  [...slots].map((name) => {
+    const inner = innerName(name);
+    return inner ? html`<slot name=${name} slot=${inner}></slot>` : nothing;
+  });
 
 /** The built-in layout: the join screen outside a call; in it pictures, own view, notices and controls. */
 export function callLayout(state: CallState, view: LayoutView): TemplateResult {
@@ -108,7 +125,8 @@ function pictures({ declined }: CallState, view: LayoutView): TemplateResult {
   </div>`;
 }
 
-function tile(content: TileContent, { arrangement, pinned, localize, onPin }: LayoutView): TemplateResult {
+function tile(content: TileContent, view: LayoutView): TemplateResult {
+  const { arrangement, pinned, localize, onPin } = view;
   const { id, source, name } = content;
   const { kind, main } = arrangement;
   const key = keyOf(content);
@@ -145,6 +163,7 @@ function tile(content: TileContent, { arrangement, pinned, localize, onPin }: La
           </button>`
         : nothing
     }
+    ${source === 'camera' ? handOn(view, (name) => (name === `captions-${id}` ? 'captions' : undefined)) : nothing}
   </rtc-remote-video>`;
 }
 

@@ -6,6 +6,7 @@ import { callLayout } from './call-layout.js';
 import { ElapsedTime } from './elapsed-time.js';
 import { focusedIn, Idle } from './idle.js';
 import type { Localize } from './localize.js';
+import { onServer } from './on-server.js';
 import { canPopOut, popOut } from './pop-out.js';
 import type { RtcCall } from './rtc-call.js';
 import type { RtcControls } from './rtc-controls.js';
@@ -103,6 +104,7 @@ export class CallStage implements ReactiveController {
       isPoppedOut: this.#closeWindow !== null,
       noRing: this.#call.noRing,
       chat: this.#call.controller.isForeign ? null : this.#isChatOpen ? 'open' : 'closed',
+      slots: new Set(onServer ? [] : Array.from(this.#call.children, ({ slot }) => slot)),
       localize: this.#localize,
       onPin: (key) => {
         this.pin(this.#pinned === key ? '' : key);

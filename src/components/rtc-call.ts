@@ -73,6 +73,7 @@ function setting(prototype: RtcCall, name: keyof CallOptions): void {
  * @slot waiting - The words while nobody else is there.
  * @slot controls-start - Further buttons before the built-in ones.
  * @slot controls-end - Further buttons between camera and leave.
+ * @slot captions-ID - What the participant with this id says, as text over the picture; see `<rtc-remote-video>`.
  * @csspart frame - The built-in layout.
  * @csspart stage - The area with the pictures.
  * @csspart seat - What is shown while nobody else is there.
@@ -452,6 +453,13 @@ export class RtcCall extends PortableElement {
       this.#setState(phase, phase === this.phase);
     }
     this.#setState('own-layout', this.hasOwnLayout);
+  }
+
+  protected override firstUpdated(): void {
+    // A slot that is not there yet tells of nothing.
+    new MutationObserver(() => {
+      this.requestUpdate();
+    }).observe(this, { childList: true });
   }
 
   /**

@@ -2,6 +2,7 @@ import { expect, html, oneEvent } from '@open-wc/testing';
 import type { LitElement } from 'lit';
 import type { RtcCall } from '../../src/components/rtc-call.js';
 import { find, findAll, makeCall, part, rendered, stub, textOf, until } from '../helpers/call-fixture.js';
+import { outside, overlap } from '../helpers/boxes.js';
 import { ScriptedController } from '../helpers/scripted-controller.js';
 
 const isBuiltIn = (call: RtcCall): boolean => call.shadowRoot!.querySelector('.room') !== null;
@@ -99,6 +100,44 @@ describe('<rtc-call> layout', () => {
       await call.start();
       await rendered(call);
       expect(textOf(part(call, 'seat'))).to.equal('Nobody yet');
+    });
+
+    it('shows the captions of each participant over their picture, above the name and clear of the bar', async () => {
+      const { call, controller } = await callWith(1);
+      call.style.cssText = 'inline-size: 390px; block-size: 700px';
+      const captions = Object.assign(document.createElement('p'), { slot: 'captions-p0' });
+      call.append(captions);
+      await until(() => captions.assignedSlot !== null, 'it has a place');
+      await rendered(call);
+      expect(isBuiltIn(call)).to.be.true;
+      expect(getComputedStyle(captions).position, 'none are said yet').to.equal('static');
+      captions.textContent = 'Shall we begin with the second page?';
+      const isClear = (): boolean => {
+        const tile = find(call, '[participant-id=p0]');
+        const [words, ...others] = [captions, part(tile, 'plate'), part(call, 'bar')].map((element) =>
+          element.getBoundingClientRect(),
+        );
+        return (
+          outside([{ name: 'captions', box: words! }], tile.getBoundingClientRect()).length === 0 &&
+          !others.some((box) => overlap(words!, box))
+        );
+      };
+      for (const size of ['390px', '900px']) {
+        call.style.inlineSize = size;
+        await until(isClear, `they are clear of name and bar, ${size} wide`);
+      }
+      controller.join('p1', { name: 'Person 1', screenStream: new MediaStream() });
+      await rendered(call);
+      expect(find(call, '[participant-id=p0]').contains(captions.assignedSlot)).to.be.true;
+      await until(isClear, 'they are clear of name and bar beside a screen');
+      captions.slot = 'captions-p1';
+      call.append(captions);
+      await until(
+        () => captions.assignedSlot?.assignedSlot?.getRootNode() instanceof ShadowRoot,
+        'they move',
+      );
+      await rendered(call);
+      expect(find(call, '[participant-id=p1][source=camera]').contains(captions.assignedSlot)).to.be.true;
     });
 
     it('changes when children come and go', async () => {

@@ -251,6 +251,7 @@ export const callStyles = css`
       max-block-size: calc(100% - 52px);
     }
     .solo .tile {
+      --_bar: 36px;
       --_lift: 0px;
     }
   }

@@ -98,13 +98,13 @@ export const tileStyles = css`
     inline-size: 16px;
     block-size: 16px;
   }
-  ::slotted([slot='captions']:not(:empty)) {
+  [name='captions']::slotted(:not(:empty)) {
     position: absolute;
     z-index: 1;
-    inset-block-end: calc(44px + var(--_lift, 0px));
+    inset-block-end: max(44px + var(--_lift, 0px), 12px + var(--_bar, 0px));
     inset-inline: 8px;
     inline-size: fit-content;
-    max-block-size: calc(100% - 52px);
+    max-block-size: calc(100% - max(52px + var(--_lift, 0px), 20px + var(--_bar, 0px)));
     margin-inline: auto;
     padding: 4px 10px;
     overflow: hidden;
