@@ -28,18 +28,16 @@ export interface LayoutView {
 }
 
 /**
- * Hands on what the page has put into the call to a slot of an inner element, and nothing else: a slot without content
+ * Hands on what the page has put into the call to slots of an inner element, and nothing else: a slot without content
  * would still take the place of what is built in.
  *
- * @param innerName the name there; undefined: it is for another element
+ * @param names of the slots that are meant; the first group is the name in the inner element
+ * @param id what the second group must be: the participant
  */
-const handOn = (
-  { slots }: LayoutView,
-  innerName: (name: string) => string | undefined,
-): (TemplateResult | typeof nothing)[] =>
+const handOn = ({ slots }: LayoutView, names: RegExp, id?: string): (TemplateResult | typeof nothing)[] =>
   [...slots].map((name) => {
-    const inner = innerName(name);
-    return inner ? html`<slot name=${name} slot=${inner}></slot>` : nothing;
+    const [, inner, whose] = names.exec(name) ?? [];
+    return inner && whose === id ? html`<slot name=${name} slot=${inner}></slot>` : nothing;
   });
 
 /** The built-in layout: the join screen outside a call; in it pictures, own view, notices and controls. */
@@ -50,7 +48,8 @@ export function callLayout(state: CallState, view: LayoutView): TemplateResult {
       part="join"
       ?no-ring=${view.noRing}
       exportparts="panel, title, lede, advice, notice, name-input, join-button, decline-button, preview-button, retry-button, tab-link, microphone-button, camera-button, flip-button, level, video, icon, devices, device, device-label, device-select, device-trouble, test-button, hint"
-    ></rtc-join>`;
+      >${handOn(view, /^(?:join-|(?=icon-))(.+)/)}</rtc-join
+    >`;
   const { arrangement, isPoppedOut, localize, chat, onChat } = view;
   const { kind, tiles } = arrangement;
   return html`<div class="view ${chat === 'open' ? 'beside' : ''}">
@@ -81,8 +80,7 @@ export function callLayout(state: CallState, view: LayoutView): TemplateResult {
             chat=${chat ?? nothing}
             @chat=${onChat}
           >
-            <slot name="controls-start" slot="start"></slot>
-            <slot name="controls-end" slot="end"></slot>
+            ${handOn(view, /^(?:controls-|(?=icon-))(.+)/)}
           </rtc-controls>
         </div>
       </div>
@@ -95,7 +93,8 @@ export function callLayout(state: CallState, view: LayoutView): TemplateResult {
             exportparts="header, close-button, log, message, link, input, send-button, icon"
             closable
             @close=${onChat}
-          ></rtc-chat>`
+            >${handOn(view, /^chat-(.+)/)}</rtc-chat
+          >`
         : nothing
     }`;
 }
@@ -120,7 +119,8 @@ function pictures({ declined }: CallState, view: LayoutView): TemplateResult {
       @pointerdown=${dragOwnView}
       @click=${pressOwnView}
       @keydown=${moveOwnView}
-    ></rtc-local-video>
+      >${handOn(view, /^(placeholder)$/)}</rtc-local-video
+    >
     <span id="own-view-keys" hidden>${localize.term('ownViewKeys')}</span>
   </div>`;
 }
@@ -163,7 +163,7 @@ function tile(content: TileContent, view: LayoutView): TemplateResult {
           </button>`
         : nothing
     }
-    ${source === 'camera' ? handOn(view, (name) => (name === `captions-${id}` ? 'captions' : undefined)) : nothing}
+    ${source === 'camera' ? handOn(view, /^(captions|placeholder)-(.+)/, id) : nothing}
   </rtc-remote-video>`;
 }
 

@@ -73,6 +73,24 @@ function setting(prototype: RtcCall, name: keyof CallOptions): void {
  * @slot waiting - The words while nobody else is there.
  * @slot controls-start - Further buttons before the built-in ones.
  * @slot controls-end - Further buttons between camera and leave.
+ * @slot join-title - The heading of the join screen.
+ * @slot join-lede - The sentence under it.
+ * @slot join-panel - Further fields of the page on the join screen, between name and devices.
+ * @slot chat-title - The heading of the chat.
+ * @slot chat-empty - What stands in the chat while nothing has been written.
+ * @slot chat-note - The sentence under the field of the chat.
+ * @slot icon-microphone - The icon of the open microphone, in the bar and on the join screen.
+ * @slot icon-microphone-off - The icon of the muted microphone there.
+ * @slot icon-camera - The icon of the open camera there.
+ * @slot icon-camera-off - The icon of the closed camera there.
+ * @slot icon-flip - The icon of the button there that turns to the other camera.
+ * @slot icon-devices - The icon of the button that opens the devices.
+ * @slot icon-share - The icon of the button that shares a screen.
+ * @slot icon-chat - The icon of the button that opens the chat.
+ * @slot icon-more - The icon of the button that opens the menu.
+ * @slot icon-leave - The icon of the button that leaves the call.
+ * @slot placeholder - Shown in the own view while there is no picture, in place of the initial.
+ * @slot placeholder-ID - Shown in the tile of the participant with this id while there is no picture.
  * @slot captions-ID - What the participant with this id says, as text over the picture; see `<rtc-remote-video>`.
  * @csspart frame - The built-in layout.
  * @csspart stage - The area with the pictures.

@@ -140,6 +140,49 @@ describe('<rtc-call> layout', () => {
       expect(find(call, '[participant-id=p1][source=camera]').contains(captions.assignedSlot)).to.be.true;
     });
 
+    it('hands icons and blocks of text on to what is inside, in place of what is built in', async () => {
+      const controller = new ScriptedController();
+      const call = await makeCall(
+        html`<rtc-call .controller=${controller}>
+          <b slot="join-title">Doctor Ada</b>
+          <i slot="join-panel">Your number</i>
+          <u slot="icon-microphone-off">mute</u>
+          <u slot="icon-leave">go</u>
+          <b slot="chat-empty">Silence</b>
+          <b slot="placeholder">Me</b>
+          <b slot="placeholder-ben">Portrait of Ben</b>
+        </rtc-call>`,
+      );
+      const shown = (): string[] =>
+        [...call.children].filter((child) => child.getClientRects().length > 0).map(({ slot }) => slot);
+      expect(isBuiltIn(call)).to.be.true;
+      controller.tell({ type: 'wanted-changed', kind: 'microphone', wanted: false });
+      await rendered(call);
+      expect(shown()).to.deep.equal(['join-title', 'join-panel', 'icon-microphone-off']);
+      expect(textOf(part(call, 'title'))).to.equal('Doctor Ada');
+      expect(textOf(part(call, 'lede')), 'what has no content stays').to.equal(
+        'Nobody sees or hears you yet.',
+      );
+      controller.tell({ type: 'started' });
+      await rendered(call);
+      await call.toggleChat();
+      await rendered(call);
+      expect(shown()).to.deep.equal(['icon-microphone-off', 'icon-leave', 'chat-empty', 'placeholder']);
+      expect(find(part(call, 'leave-button'), 'svg').getClientRects()).to.have.length(0);
+      expect(textOf(find(find(call, 'rtc-chat'), '.note'))).to.match(/^Goes straight/);
+      controller.join('ben', { name: 'Ben', camera: 'off' }).join('cleo', { name: 'Cleo', camera: 'off' });
+      await rendered(call);
+      expect(shown()).to.include('placeholder-ben');
+      const [ben, cleo] = findAll(call, 'rtc-remote-video').map((tile) => textOf(part(tile, 'placeholder')));
+      expect([ben, cleo]).to.deep.equal(['Portrait of Ben', 'C']);
+      // What comes and goes later counts as well.
+      call.lastElementChild!.remove();
+      await until(
+        () => textOf(part(find(call, 'rtc-remote-video'), 'placeholder')) === 'B',
+        'the initial is back',
+      );
+    });
+
     it('changes when children come and go', async () => {
       const call = await makeCall(html`<rtc-call></rtc-call>`);
       const child = document.createElement('rtc-status');
