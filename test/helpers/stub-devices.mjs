@@ -1,0 +1,105 @@
+/**
+ * Runs in the page before everything else: devices of the test's own, the same in every browser. The pictures of the
+ * cameras are drawn (`window.picture` of test/e2e/pages/people.html); of the microphones the browser's own are used,
+ * and oscillators where `hertz` says so. Speakers are names alone.
+ *
+ * `window.stub` holds them: `devices` is the list, `questions` what the page has asked for, `refusal` the name of the
+ * exception that answers it, `pull(id)` and `plug(device)` take a device away and bring one.
+ */
+export function stubDevices() {
+  const { mediaDevices } = navigator;
+  if (!mediaDevices) return; // the empty page before
+  const open = mediaDevices.getUserMedia.bind(mediaDevices);
+  const camera = (colour, facing) => ({
+    kind: 'videoinput',
+    deviceId: colour,
+    label: `${colour} camera`,
+    groupId: '',
+    facing,
+  });
+  const tracks = new Map();
+  const stub = {
+    devices: [
+      camera('red', 'user'),
+      camera('blue', 'environment'),
+      { kind: 'audioinput', deviceId: 'own', label: 'own microphone', groupId: '' },
+      { kind: 'audiooutput', deviceId: 'desk', label: 'Desk', groupId: '' },
+      { kind: 'audiooutput', deviceId: 'headset', label: 'Headset', groupId: '' },
+    ],
+    questions: [],
+    refusal: '',
+    pull(id) {
+      const device = stub.devices.find(({ deviceId }) => deviceId === id);
+      stub.devices = stub.devices.filter((one) => one !== device);
+      for (const track of tracks.get(id) ?? []) {
+        if (track.readyState === 'ended') continue;
+        track.stop();
+        track.dispatchEvent(new Event('ended')); // the browser's part, where it takes a device away
+      }
+      mediaDevices.dispatchEvent(new Event('devicechange'));
+      return device;
+    },
+    plug(device) {
+      stub.devices = [device, ...stub.devices];
+      mediaDevices.dispatchEvent(new Event('devicechange'));
+    },
+  };
+  window.stub = stub;
+
+  const oscillator = (hertz) => {
+    const context = new AudioContext();
+    const node = new OscillatorNode(context, { frequency: hertz });
+    const destination = new MediaStreamAudioDestinationNode(context);
+    node.connect(destination);
+    node.start();
+    return destination.stream;
+  };
+  const openOne = async ({ kind, deviceId, label, facing, hertz }) => {
+    const stream =
+      kind === 'videoinput'
+        ? window.picture(deviceId)
+        : hertz
+          ? oscillator(hertz)
+          : await open({ audio: true });
+    const [track] = stream.getTracks();
+    track.getSettings = () => ({ deviceId, ...(facing && { facingMode: facing }) });
+    Object.defineProperty(track, 'label', { value: label });
+    tracks.set(deviceId, [...(tracks.get(deviceId) ?? []), track]);
+    return track;
+  };
+  mediaDevices.getUserMedia = async (wishes) => {
+    stub.questions.push(JSON.stringify(wishes));
+    if (stub.refusal) throw new DOMException('refused by the test', stub.refusal);
+    const chosen = [];
+    for (const [kind, wish] of [
+      ['audioinput', wishes.audio],
+      ['videoinput', wishes.video],
+    ]) {
+      if (!wish) continue;
+      const fitting = stub.devices.filter((device) => device.kind === kind);
+      if (fitting.length === 0) throw new DOMException('none', 'NotFoundError');
+      const id = wish.deviceId?.exact;
+      const device = id
+        ? fitting.find(({ deviceId }) => deviceId === id)
+        : (fitting.find(({ facing }) => facing === wish.facingMode) ?? fitting[0]);
+      if (!device)
+        throw Object.assign(new DOMException('none', 'OverconstrainedError'), { constraint: 'deviceId' });
+      chosen.push(device);
+    }
+    return new MediaStream(await Promise.all(chosen.map(openOne)));
+  };
+  mediaDevices.enumerateDevices = async () => stub.devices;
+  // Where no sound card is, Chromium refuses its own fake speakers.
+  HTMLMediaElement.prototype.setSinkId = async function (id) {
+    Object.defineProperty(this, 'sinkId', { value: id, configurable: true });
+  };
+  // Firefox does not know what the test grants.
+  const query = navigator.permissions.query.bind(navigator.permissions);
+  navigator.permissions.query = async (descriptor) => {
+    const status = await query(descriptor);
+    Object.defineProperty(status, 'state', {
+      get: () => (stub.refusal === 'NotAllowedError' ? 'denied' : 'granted'),
+    });
+    return status;
+  };
+}
