@@ -13,13 +13,15 @@ before(async () => {
 after(() => server.close());
 
 /** Two calls side by side that are connected; above them plain buttons that command the first one. */
-async function openCall(t, name, options) {
+async function openCall(t, name, { script, ...options } = {}) {
   // Without a touch screen Firefox takes the taps of its driver for nothing.
   const prefs = { 'dom.w3c_touch_events.enabled': 1 };
   const browser = closing(t, await launch(name, { prefs }));
-  const page = await openPage(browser, `${server.url}loopback.html`, {
+  const page = await openPage(browser, 'about:blank', {
     viewport: { width: 1200, height: 760, ...options },
   });
+  if (script) await page.evaluateOnNewDocument(script);
+  await page.goto(`${server.url}loopback.html`);
   await page.evaluate(() => {
     const call = document.querySelector('rtc-call');
     call.id = 'call';
@@ -172,6 +174,29 @@ for (const name of browsersUnderTest()) {
         ),
         true,
       );
+      assert.deepEqual(page.problems, []);
+    });
+
+    it('shows the other above all windows where only a video can be there', async (t) => {
+      const page = await openCall(t, name, {
+        script: () => {
+          delete globalThis.documentPictureInPicture;
+        },
+      });
+      if (!(await page.evaluate(() => document.pictureInPictureEnabled))) {
+        t.skip('this browser lets no page ask for it');
+        return;
+      }
+      const toggle = () => page.locator('button[command="--toggle-pip"]').click();
+      await toggle();
+      await inCall(page, ['rtc-remote-video', 'video'], (video) => {
+        const { pictureInPictureElement } = video.getRootNode();
+        return pictureInPictureElement === video;
+      });
+      assert.equal(await page.evaluate(() => document.pictureInPictureElement.id), 'call');
+      await videoFrames(page, '#call >>> rtc-remote-video >>> video', 3);
+      await toggle();
+      await page.waitForFunction(() => document.pictureInPictureElement === null);
       assert.deepEqual(page.problems, []);
     });
 
