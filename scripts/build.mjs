@@ -3,7 +3,7 @@
  * dist/, what editors know of the elements.
  */
 import { spawn } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
@@ -28,11 +28,27 @@ async function bundle() {
   const onwarn = (warning) => {
     throw new Error(warning.message, { cause: warning });
   };
+  const modules = [];
   for (const config of configs) {
     const build = await rollup({ ...config, onwarn });
     await Promise.all(config.output.map((output) => build.write(output)));
+    modules.push(...build.watchFiles);
     await build.close();
   }
+  writeFileSync('cdn/LICENSES.txt', licencesOf(modules));
+}
+
+/** The licences of the packages that the bundles hold: each asks that its text goes with it. */
+function licencesOf(modules) {
+  const folders = new Set(
+    modules.flatMap((path) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? []),
+  );
+  const texts = [...folders].map((folder) => {
+    const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
+  });
+  return texts.sort().join('\n\n');
 }
 
 async function describe() {

@@ -102,6 +102,10 @@ function baseline() {
 function check() {
   const commit = baseline();
   const former = commit && git('show', `${commit}:${file}`);
+  if (!former && git('rev-parse', '--is-shallow-repository') === 'true') {
+    console.error(`✖ This clone has no history to compare ${file} with: fetch it (git fetch --unshallow).`);
+    return false;
+  }
   if (!former) {
     console.log(`There is no former ${file} to compare with.`);
     return true;

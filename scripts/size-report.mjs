@@ -1,6 +1,6 @@
 /**
  * What each feature adds to `cdn/rtc-call.min.js`: `npm run size:report`, after a build. Writes the table into
- * docs/size.md. A feature costs what gzip saves when its text is cut out of the bundle; what several say alike counts
+ * docs/size.md, `-- --check` says whether its sum and the sizes that the READMEs quote still fit. A feature costs what gzip saves when its text is cut out of the bundle; what several say alike counts
  * for none of them, and stands in the last row.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,8 @@ const features = [
   ['words: choosing them', /localize|locales\/|refusal/],
   ['signals: format and checks', /core\/(?:signal|rate-limit)\.ts/],
   ['signals: who is there, reliable delivery', /core\/(?:roster|peer|delivery|incoming-callers)\.ts/],
-  ['connections: one link', /core\/(?:peer-link|negotiation|pulse)\.ts/],
+  ['connections: one link', /core\/(?:peer-link|negotiation|media-sections|outgoing)\.ts/],
+  ['connections: recovery', /core\/(?:recovery|pulse)\.ts/],
   ['connections: all links', /core\/mesh\.ts/],
   ['connections: STUN and TURN servers', /core\/ice-/],
   ['connections: quality, adaptation, speakers', /core\/(?:statistics|adaptation|views)\.ts/],
@@ -85,6 +86,26 @@ const table = [
 ].join('\n');
 
 const page = 'docs/size.md';
+
+/** Documents that say other sizes than they are, by more than rounding. */
+function findStale() {
+  const core = gzipSync(readFileSync('node_modules/.cache/rtc-call/core.min.js'), { level: 9 }).length;
+  const quoted = [total, core].map((size) => `${Math.round(size / 1000)} kB`);
+  const stale = ['README.md', 'README.zh-CN.md'].filter((path) => {
+    const text = readFileSync(path, 'utf8');
+    return !quoted.every((size) => text.includes(size));
+  });
+  const sum = Number(/\*\*all\*\*.*\*\*(\d+)\*\* \|$/m.exec(readFileSync(page, 'utf8'))?.[1]);
+  return Math.abs(sum - total) > 0.01 * total ? [...stale, page] : stale;
+}
+
+if (process.argv.includes('--check')) {
+  const stale = findStale();
+  for (const path of stale)
+    console.error(`${path} says another size: npm run size:report, and mend what it quotes.`);
+  process.exit(stale.length > 0 ? 1 : 0);
+}
+
 const [intro] = readFileSync(page, 'utf8').split('\n| feature');
 const text = `${intro}\n${table}\n`;
 writeFileSync(page, await format(text, { ...(await resolveConfig(page)), parser: 'markdown' }));

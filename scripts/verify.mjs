@@ -73,6 +73,7 @@ const steps = [
       tool('@arethetypeswrong/cli', ['--pack', '.', '--profile', 'esm-only'], { bin: 'attw', quietly: true }),
   ],
   ['size', async () => (await bundleCore(), tool('size-limit', []))],
+  ['sizes in documents', () => node(['scripts/size-report.mjs', '--check'])],
   ['tests', () => node(['scripts/test.mjs']), !process.argv.includes('--no-tests')],
 ];
 

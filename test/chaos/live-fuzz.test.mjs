@@ -16,8 +16,8 @@ const calls = [1, 2];
 const perSide = (total * 0.9) / (calls.length * 2);
 
 /**
- * `receiveSignal()` takes less than this in 999 of 1000 cases, and never more than that; on a machine that is busy
- * with other things, more by what an idle loop beside it loses.
+ * `receiveSignal()` takes less than this in 999 of 1000 cases, and never more than that. What other programs take away
+ * from a loop that does nothing, right after a message and for as long, is not counted to that message.
  */
 const p999Ms = 10;
 const maxMs = 50;
@@ -95,6 +95,9 @@ describe('hostile messages into a live call', () => {
 
         const all = [...results, idle];
         const times = all.flatMap((result) => result.times).sort((one, other) => one - other);
+        const own = all
+          .flatMap((result) => result.times.map((ms, at) => ms - result.pauses[at]))
+          .sort((one, other) => one - other);
         const pauses = all.flatMap((result) => result.pauses).sort((one, other) => one - other);
         const slowest = all
           .flatMap((result) => result.slowest)
@@ -126,9 +129,8 @@ describe('hostile messages into a live call', () => {
             [],
           );
         }
-        const p999 = quantile(times, 0.999);
-        assert.ok(p999 < p999Ms + quantile(pauses, 0.999), `p99.9 ${p999} ms:\n${slowest}`);
-        assert.ok(times.at(-1) < maxMs + pauses.at(-1), slowest);
+        assert.ok(quantile(own, 0.999) < p999Ms, `p99.9 ${quantile(own, 0.999)} ms:\n${slowest}`);
+        assert.ok(own.at(-1) < maxMs, slowest);
         if (growth !== null) assert.ok(growth < maxGrowthMiB, `memory grew by ${growth} MiB`);
 
         // And the call still does what calls do.

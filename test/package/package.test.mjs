@@ -53,6 +53,7 @@ describe('the package', () => {
     for (const path of [
       'cdn/rtc-call.min.js',
       'cdn/rtc-call.iife.min.js',
+      'cdn/LICENSES.txt',
       'cdn/locales/de.js',
       'dist/index.js',
       'dist/index.d.ts',
@@ -63,6 +64,20 @@ describe('the package', () => {
     ]) {
       assert.ok(contents.includes(path), `${path} is missing`);
     }
+  });
+
+  it('brings the licences of what its bundles hold', async () => {
+    const text = await readFile(join(project, 'node_modules/rtc-call/cdn/LICENSES.txt'), 'utf8');
+    for (const name of [
+      '@lit/context',
+      '@lit/reactive-element',
+      '@shoelace-style/localize',
+      'lit-element',
+      'lit-html',
+    ]) {
+      assert.match(text, new RegExp(`^${name} \\d`, 'm'));
+    }
+    assert.match(text, /Redistributions in binary form must reproduce the above copyright/);
   });
 
   it('imports in plain Node, without side effects', async () => {

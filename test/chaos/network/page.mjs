@@ -158,7 +158,7 @@ globalThis.host = {
   /**
    * From now on the page's provider gives these servers, each time with fresh credentials for so long, or fails.
    *
-   * @param {{ urls: string, secret: string, lifeSeconds: number, behaviour?: 'answers' | 'rejects' | 'hangs' }} how
+   * @param {{ urls: string | string[], secret: string, lifeSeconds: number, behaviour?: 'answers' | 'rejects' | 'hangs' }} how
    */
   provide({ urls, secret, lifeSeconds, behaviour = 'answers' }) {
     call.iceServersProvider = () => {

@@ -13,6 +13,9 @@ const PROVIDERS_MS = 2 * 5000;
 /** Addresses that say nothing: they stand in descriptions where an address must stand. */
 const EMPTY_ADDRESSES = ['0.0.0.0', '127.0.0.1'];
 
+/** Nobody has it (RFC 5737). */
+const unusedAddress = '192.0.2.1';
+
 const usesRelay = ({ local, remote }) => local === 'relay' || remote === 'relay';
 
 export async function symmetricNat(t, browsers) {
@@ -52,6 +55,20 @@ export async function udpBlocked(t, browsers) {
   for (const { local, relayProtocol } of await call.paths()) {
     assert.deepEqual({ local, relayProtocol }, { local: 'relay', relayProtocol: 'tcp' });
   }
+  const [ana] = call.hosts;
+  const bothWays = [turnServers().urls, turnServers({ transport: 'tcp' }).urls];
+  await ana.evaluate((servers) => globalThis.host.provide(servers), { ...turnServers(), urls: bothWays });
+  const diagnose = async () => {
+    const { udp, verdict } = await ana.evaluate(() => globalThis.host.call.diagnose());
+    return { udp, code: verdict[0].code };
+  };
+  assert.deepEqual(await diagnose(), { udp: false, code: 'udp-relayed' });
+  // Two servers in different places, and neither answers: it is the network.
+  await ana.evaluate(
+    (iceServers) => Object.assign(globalThis.host.call, { iceServersProvider: null, iceServers }),
+    [...stunServers, { urls: `stun:${unusedAddress}:3478` }],
+  );
+  assert.deepEqual(await diagnose(), { udp: false, code: 'udp-blocked' });
 }
 
 /** The credentials with which the call began are worth nothing any more when Ana's network changes. */
