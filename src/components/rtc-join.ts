@@ -154,10 +154,10 @@ export class RtcJoin extends CallElement {
     </div>`;
   }
 
-  /** Somebody calls; not those who have stayed in the call that the person has just left. */
+  /** Somebody calls; not those who have stayed in the call that the person has just left, or that has no place. */
   get #isCalled(): boolean {
     const incoming = this.#incoming.value;
-    return incoming !== null && !incoming.isFormer;
+    return incoming !== null && !incoming.isFormer && this.#refusal.value?.code !== 'room-full';
   }
 
   /** The devices that the page lets this call use. */

@@ -464,6 +464,10 @@ describe('<rtc-join>', function () {
     await rendered(call);
     expect(titleOf(call)).to.equal('The call could not start');
     expect(ledeOf(call)).to.match(/^There is no place: the call is full/);
+    // Those in the call go on saying that they are there.
+    controller.tell({ type: 'incoming-changed', caller: { id: 'ana', name: 'Ana' } });
+    await rendered(call);
+    expect(titleOf(call)).to.equal('The call could not start');
     click(call, 'join-button');
     expect(controller.commands).to.deep.equal(['start']);
   });
