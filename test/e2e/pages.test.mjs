@@ -19,6 +19,12 @@ const withBothEnds = [
   'buttons.html',
   'languages.html',
 ];
+/** What `--rtc-danger` of each brand makes of the button that leaves. */
+const brandColours = {
+  'brand-linden.html': 'rgb(143, 43, 29)',
+  'brand-kilo.html': 'rgb(214, 48, 31)',
+  'brand-pip.html': 'rgb(216, 27, 122)',
+};
 const hasLocales = existsSync(new URL('../../cdn/locales/', import.meta.url));
 
 /** The other's picture at one end, in the built-in layout or in one of the page's own. */
@@ -156,14 +162,56 @@ for (const name of browsersUnderTest()) {
       });
     }
 
-    it('the three brands have the same call', async () => {
+    it('the three brands have the same call, and each its own colours', async (t) => {
+      const browser = closing(t, await launch(name));
+      const page = await browser.newPage();
       const calls = [];
+      const accents = {};
       for (const path of withBothEnds.filter((file) => file.startsWith('brand-'))) {
         const source = await (await fetch(server.url + path)).text();
         calls.push(/<main>[^]*<\/main>/.exec(source)[0]);
+        await page.goto(server.url + path);
+        // As the bar shows it, and not as the page asks for it.
+        const button = await page.waitForSelector('rtc-call >>> [part~="leave-button"]');
+        accents[path] = await button.evaluate((element) => getComputedStyle(element).backgroundColor);
       }
       assert.equal(calls.length, 3);
       assert.equal(new Set(calls).size, 1);
+      assert.deepEqual(accents, brandColours);
+    });
+
+    it('languages.html speaks the language that is chosen', { skip: !hasLocales }, async (t) => {
+      const browser = closing(t, await launch(name));
+      const page = await openPage(browser, `${server.url}languages.html`);
+      const words = async (person) => {
+        const button = await page.waitForSelector(`rtc-call[name="${person}"] >>> [part~="leave-button"]`);
+        return button.evaluate((element) => element.textContent.trim());
+      };
+      const becomes = async (text) =>
+        page.waitForFunction(
+          (button, text) => button.textContent.trim() === text,
+          {},
+          await page.waitForSelector('rtc-call[name="Ana"] >>> [part~="leave-button"]'),
+          text,
+        );
+      assert.equal(await words('Ana'), 'Leave');
+      const arabic = await words('Ben');
+      assert.match(arabic, /^\p{Script=Arabic}/u);
+      for (const [code, text] of [
+        ['de', 'Verlassen'],
+        ['ar', arabic],
+        ['en', 'Leave'],
+      ]) {
+        await page.select('#language', code);
+        await becomes(text);
+        const direction = await page.$eval(
+          'rtc-call[name="Ana"]',
+          (call) => getComputedStyle(call).direction,
+        );
+        assert.equal(direction, code === 'ar' ? 'rtl' : 'ltr');
+      }
+      assert.equal(await words('Ben'), arabic);
+      assert.deepEqual(page.problems, []);
     });
 
     it('chat.html: a text is answered by the other end', async (t) => {
