@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import decodeQR from 'qr/decode.js';
 import { startEvents } from '../../demo/recipes/server-sent-events-server.mjs';
 import { startSocketIo } from '../../demo/recipes/socket-io-server.mjs';
 import { startServer } from '../../demo/server.mjs';
@@ -113,6 +114,7 @@ for (const [first, second] of pairs) {
       const ben = closing(t, await Person.open(second, address('paste')));
       await ana.page.locator('#invite').click();
       const invitation = await textOf(ana);
+      assert.equal(await codeOf(ana), invitation, 'the code says what the text says');
       await screenshot(ana.page, `recipe-paste-${first}`);
       await give(ben, invitation);
       await give(ana, await textOf(ben));
@@ -151,6 +153,23 @@ async function textOf({ page }) {
   assert.match(text, /^[\w-]{200,2900}$/);
   assert.ok(size > 50 && size <= 177 + 8, `a QR code of ${size} dots`);
   return text;
+}
+
+/** What the QR code on the page says. */
+async function codeOf({ page }) {
+  const { size, modules } = await page.$eval('#code', (canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return { size: canvas.width, modules: [...data].filter((_, at) => at % 4 === 0) };
+  });
+  // As large as a camera would see it.
+  const scale = 4;
+  const width = size * scale;
+  const data = new Uint8Array(width * width * 3);
+  for (let at = 0; at < width * width; at++) {
+    const [x, y] = [at % width, Math.floor(at / width)].map((pixel) => Math.floor(pixel / scale));
+    data.fill(modules[y * size + x], at * 3, at * 3 + 3);
+  }
+  return decodeQR({ width, height: width, data }, { effort: 10, timeLimit: 20_000 });
 }
 
 async function give({ page }, text) {
