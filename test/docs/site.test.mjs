@@ -108,7 +108,8 @@ for (const name of browsersUnderTest()) {
               { timeout: 30_000 },
             )
             .catch(() => assert.fail(`It does not connect:\n${title}`));
-          await videoFrames(frame, 'rtc-call >>> video', 3);
+          const hasOwnTiles = await frame.$('rtc-call rtc-remote-video');
+          await videoFrames(frame, `${hasOwnTiles ? '' : 'rtc-call >>> '}rtc-remote-video >>> video`, 3);
           await (await example.waitForSelector('.live-buttons button')).click();
         }
         assert.deepEqual(page.problems, []);
