@@ -142,7 +142,7 @@ function tile(content: TileContent, view: LayoutView): TemplateResult {
     participant-id=${id}
     source=${source}
     ?pinned=${isPinned}
-    exportparts="video, placeholder, plate, quality, sound-button, icon"
+    exportparts="video, placeholder, plate, quality, quality-reason, sound-button, icon"
     @dblclick=${onDoubleClick}
   >
     ${

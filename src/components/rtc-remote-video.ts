@@ -27,7 +27,8 @@ import { property } from './property.js';
  * @csspart video - The `<video>`.
  * @csspart placeholder - What is shown while there is no picture.
  * @csspart plate - The plate with the name.
- * @csspart quality - The mark of a connection that is not good, in the plate.
+ * @csspart quality - The mark of a connection that is not good, in the plate: a button.
+ * @csspart quality-reason - What is wrong with the connection, shown by a press on it.
  * @csspart sound-button - The button that turns blocked sound on.
  * @csspart icon - Every built-in icon.
  * @cssstate live - A picture is shown.

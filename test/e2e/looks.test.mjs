@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { browsersUnderTest, launch } from '../helpers/browser.mjs';
+import { browsersUnderTest, launch, openPage } from '../helpers/browser.mjs';
 import { buildLooks, openLooks, reference, sizes, themes } from '../helpers/looks.mjs';
 import { serve } from '../helpers/static-server.mjs';
 
@@ -161,3 +161,83 @@ describe('the looks', { skip: !browsersUnderTest().includes('chromium') }, () =>
     assert.deepEqual(Object.keys(measured), Object.keys(expected));
   });
 });
+
+for (const name of browsersUnderTest()) {
+  describe(`why a connection is weak, in ${name}`, { timeout: 60_000 }, () => {
+    let server;
+    let browser;
+    let page;
+    let mark;
+    let reason;
+
+    before(async () => {
+      await buildLooks();
+      server = await serve();
+      // Without a touch screen Firefox takes the taps of its driver for nothing.
+      const prefs = { 'dom.w3c_touch_events.enabled': 1, 'ui.prefersReducedMotion': 1 };
+      browser = await launch(name, { prefs });
+      page = await openPage(browser, `${server.url}/test/e2e/pages/looks.html`, {
+        viewport: { width: 390, height: 844, ...(name === 'chromium' && { hasTouch: true }) },
+      });
+      if (name === 'chromium')
+        await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
+      await page.evaluate(() => globalThis.looks.show('three'));
+      [mark, reason] = await Promise.all(
+        ['quality', 'quality-reason'].map((part) =>
+          page.$(`rtc-call >>> rtc-remote-video >>> [part=${part}]`),
+        ),
+      );
+    });
+    after(async () => {
+      await browser?.close();
+      await server?.close();
+    });
+
+    const isShown = (wanted) =>
+      page.waitForFunction(
+        (element, shown) => element.checkVisibility() === shown,
+        { timeout: 5000 },
+        reason,
+        wanted,
+      );
+    const tap = async (element) => {
+      const { x, y, width, height } = await element.boundingBox();
+      await page.touchscreen.tap(x + width / 2, y + height / 2);
+    };
+
+    it('is told by a tap, beside the mark, until a tap elsewhere', async () => {
+      await isShown(false);
+      await tap(mark);
+      await isShown(true);
+      assert.equal(
+        await reason.evaluate(({ innerText }) => innerText),
+        'Connection weak. Sound and picture arrive late.',
+      );
+      const [box, anchor] = [await reason.boundingBox(), await mark.boundingBox()];
+      assert.ok(box.x >= 0 && box.x + box.width <= 390, `it is on the screen: ${JSON.stringify(box)}`);
+      if (await page.evaluate(() => CSS.supports('position-area', 'block-start'))) {
+        const distance = anchor.y - box.y - box.height;
+        assert.ok(distance >= 0 && distance < 20, `it is above the mark: ${distance}`);
+      }
+      await page.screenshot({ path: `${artefacts}quality-${name}.png` });
+      await tap(await page.$('rtc-call >>> [participant-id=p0]'));
+      await isShown(false);
+      assert.deepEqual(page.problems, []);
+    });
+
+    it('is told by a key, until Escape or another press, or until the focus goes on', async () => {
+      for (const [open, close] of [
+        ['Enter', 'Escape'],
+        [' ', 'Tab'],
+        ['Enter', 'Enter'],
+      ]) {
+        await mark.focus();
+        await page.keyboard.press(open);
+        await isShown(true);
+        await page.keyboard.press(close);
+        await isShown(false);
+      }
+      assert.deepEqual(page.problems, []);
+    });
+  });
+}

@@ -120,10 +120,49 @@ export const tileStyles = css`
   .quality {
     color: #f6bc5d;
   }
-  .plate .quality {
-    inline-size: 16px;
+  .quality {
+    position: relative;
+    display: grid;
+    flex: none;
+    place-items: center;
+    inline-size: 24px;
+    block-size: 24px;
+    margin-inline: -4px;
+    border-radius: 6px;
+    anchor-name: --rtc-quality;
+  }
+  .quality .icon {
     block-size: 14px;
     stroke-width: 2.5px;
+  }
+  .quality::before {
+    content: '';
+    position: absolute;
+    inset: -10px;
+  }
+  #quality {
+    inset: auto;
+    max-inline-size: min(280px, 100vi - 16px);
+    margin: 8px;
+    padding: 8px 12px;
+    border: 1px solid transparent;
+    border-radius: var(--_radius-control);
+    background: var(--_surface);
+    color: var(--_text);
+    box-shadow: var(--_elevation-2);
+    font-size: var(--_size-m);
+    font-weight: 400;
+    line-height: 20px;
+    white-space: normal;
+    position-anchor: --rtc-quality;
+    position-area: block-start;
+    position-try-fallbacks: flip-block;
+  }
+  @supports not (position-area: block-start) {
+    #quality {
+      inset: 0;
+      margin: auto;
+    }
   }
   .quality .unlit {
     opacity: 0.32;
