@@ -96,6 +96,77 @@ describe('the looks', { skip: !browsersUnderTest().includes('chromium') }, () =>
     await page.close();
   });
 
+  for (const [name, viewport, insets] of [
+    ['lies', { width: 844, height: 390 }, { top: 0, right: 30, bottom: 21, left: 59 }],
+    ['stands', { width: 390, height: 844 }, { top: 47, right: 0, bottom: 34, left: 0 }],
+  ]) {
+    for (const theme of ['light', 'rtl']) {
+      it(
+        `keep clear of notch and home bar of a phone that ${name}, ${theme}`,
+        { timeout: 60_000 },
+        async () => {
+          const page = await openLooks(browser, server.url, 'phone');
+          const session = await page.createCDPSession();
+          await page.setViewport({ ...sizes.phone, ...viewport });
+          await session.send('Emulation.setSafeAreaInsetsOverride', { insets });
+          const wrong = [];
+          for (const phase of [
+            'preview',
+            'one to one',
+            'reconnecting',
+            'three',
+            'screen',
+            'sound only',
+            'chat',
+          ]) {
+            await page.show(phase);
+            await page.dress(theme);
+            const found = await page.evaluate(async ({ top, right, bottom, left }) => {
+              const call = document.querySelector('rtc-call');
+              for (const { id } of call.participants) {
+                const captions = Object.assign(document.createElement('p'), { slot: `captions-${id}` });
+                captions.textContent = 'Shall we begin?';
+                call.append(captions);
+              }
+              await globalThis.looks.settled();
+              const seen = (root, selector) => [
+                ...root.querySelectorAll(selector),
+                ...[...root.querySelectorAll('*')].flatMap(({ shadowRoot }) =>
+                  shadowRoot ? seen(shadowRoot, selector) : [],
+                ),
+              ];
+              const shown = seen(
+                document,
+                '.own, .time, .plate, .bar, .pin, .notice, .preview-bar > *, .composer, .note, .actions, rtc-call > p',
+              ).filter((element) => element.checkVisibility({ visibilityProperty: true }));
+              const outside = shown.filter((element) => {
+                const box = element.getBoundingClientRect();
+                return (
+                  box.width > 1 &&
+                  (box.left < left ||
+                    box.right > innerWidth - right ||
+                    box.top < top ||
+                    box.bottom > innerHeight - bottom)
+                );
+              });
+              const describe = (element) => {
+                const { x, y, width, height } = element.getBoundingClientRect();
+                return `${element.localName}.${element.className} at ${[x, y, width, height].map(Math.round)}`;
+              };
+              return { count: shown.length, outside: outside.map(describe) };
+            }, insets);
+            assert.ok(found.count > 2, `${phase}: what is to be seen`);
+            wrong.push(...found.outside.map((text) => `${phase}: ${text}`));
+            const path = `${artefacts}safe-${name}-${phase.replaceAll(' ', '-')}-${theme}.png`;
+            await page.screenshot({ path, optimizeForSpeed: true, captureBeyondViewport: false });
+          }
+          assert.deepEqual([wrong, page.problems], [[], []]);
+          await page.close();
+        },
+      );
+    }
+  }
+
   describe('as a person wishes them', () => {
     let page;
 

@@ -32,12 +32,15 @@ export const callStyles = css`
     container: rtc / size;
   }
   .beside {
-    inset-inline-end: calc(var(--_panel) + var(--_gap));
+    inset-inline-end: calc(var(--_panel) + max(var(--_gap), var(--_safe-end)));
+  }
+  .beside .frame {
+    --_safe-end: 0px;
   }
   .panel {
     position: absolute;
-    inset-block: var(--_gap);
-    inset-inline-end: var(--_gap);
+    inset-block: max(var(--_gap), var(--_safe-top)) max(var(--_gap), var(--_safe-bottom));
+    inset-inline-end: max(var(--_gap), var(--_safe-end));
     inline-size: var(--_panel);
   }
   @container call (width >= 2400px) {
@@ -54,6 +57,8 @@ export const callStyles = css`
     }
     .panel {
       inset: 0;
+      padding-block: var(--_safe-top) var(--_safe-bottom);
+      padding-inline: var(--_safe-start) var(--_safe-end);
       inline-size: auto;
       border-radius: 0;
     }
@@ -64,11 +69,15 @@ export const callStyles = css`
       inset-inline-end: 0;
       inset-block-end: 62cqb;
     }
+    .beside .frame {
+      --_safe-bottom: 0px;
+    }
     .panel {
       inset: auto 0 0;
       inline-size: auto;
       block-size: 62cqb;
-      padding-block-end: env(safe-area-inset-bottom, 0px);
+      padding-block-start: 0;
+      padding-block-end: var(--_safe-bottom);
       border-radius: 20px 20px 0 0;
     }
   }
@@ -78,7 +87,8 @@ export const callStyles = css`
   .frame {
     position: absolute;
     inset: 0;
-    padding: var(--_gap);
+    padding-block: max(var(--_gap), var(--_safe-top)) max(var(--_gap), var(--_safe-bottom));
+    padding-inline: max(var(--_gap), var(--_safe-start)) max(var(--_gap), var(--_safe-end));
   }
   .join {
     position: absolute;
@@ -106,7 +116,7 @@ export const callStyles = css`
   }
   .words {
     position: relative;
-    padding: 0 40px 104px;
+    padding: 0 40px calc(104px + var(--_edge-bottom));
   }
   .words h2 {
     margin: 0;
@@ -147,7 +157,7 @@ export const callStyles = css`
   .controls {
     position: absolute;
     z-index: 3;
-    inset-block-end: 12px;
+    inset-block-end: calc(12px + var(--_edge-bottom));
     inset-inline: 0;
     margin-inline: auto;
     inline-size: fit-content;
@@ -161,12 +171,12 @@ export const callStyles = css`
     display: flex;
     flex-direction: column;
     align-items: center;
-    inset-block-end: 84px;
+    inset-block-end: calc(84px + var(--_edge-bottom));
     inset-inline: 0;
     margin-inline: auto;
     inline-size: fit-content;
     max-inline-size: calc(100% - 32px);
-    max-block-size: calc(100% - 96px);
+    max-block-size: calc(100% - 96px - var(--_edge-bottom));
     pointer-events: none;
   }
   @container rtc (width >= 900px) {
@@ -176,12 +186,15 @@ export const callStyles = css`
   }
   @container rtc (width < 700px) {
     .solo .tile {
-      --_lift: 68px;
+      --_lift: calc(68px + var(--_edge-bottom));
     }
   }
   @container rtc (width < 480px) {
     :is(.solo, .alone) {
-      padding: 0;
+      --_edge-top: var(--_safe-top);
+      --_edge-bottom: var(--_safe-bottom);
+      padding-block: 0;
+      padding-inline: var(--_safe-start) var(--_safe-end);
     }
     :is(.solo, .alone) .tiles {
       border-radius: 0;
@@ -195,38 +208,37 @@ export const callStyles = css`
   }
   @container rtc (width < 480px) and (orientation: portrait) {
     .frame .controls {
-      inset-block-end: calc(12px + env(safe-area-inset-bottom, 0px));
+      inset-block-end: calc(12px + var(--_edge-bottom));
       inset-inline: 12px;
       inline-size: auto;
     }
     .status {
-      inset-block-end: calc(88px + env(safe-area-inset-bottom, 0px));
+      inset-block-end: calc(88px + var(--_edge-bottom));
       max-inline-size: calc(100% - 16px);
-      max-block-size: calc(100% - 96px - env(safe-area-inset-bottom, 0px));
     }
     .solo .tile {
-      --_bar: 84px;
-      --_lift: 84px;
+      --_bar: calc(84px + var(--_edge-bottom));
+      --_lift: var(--_bar);
     }
     :is(.grid, .speaker, .voices) .stage {
       grid-template-rows: minmax(0, 1fr);
-      padding: var(--_safe-top) 0 calc(80px + var(--_safe-bottom));
+      padding: 0 0 80px;
     }
     .voices .stage {
-      padding-block-start: calc(40px + var(--_safe-top));
+      padding-block-start: 40px;
     }
   }
   /* where the notice would lie on the name */
   @container rtc (width < 700px) and (height >= 480px) {
     .solo .status {
-      inset-block-end: 112px;
-      max-block-size: calc(100% - 120px);
+      inset-block-end: calc(112px + var(--_edge-bottom));
+      max-block-size: calc(100% - 120px - var(--_edge-bottom));
     }
   }
   @container rtc (width < 480px) and (height >= 480px) and (orientation: portrait) {
     .solo .status {
-      inset-block-end: calc(128px + env(safe-area-inset-bottom, 0px));
-      max-block-size: calc(100% - 136px - env(safe-area-inset-bottom, 0px));
+      inset-block-end: calc(128px + var(--_edge-bottom));
+      max-block-size: calc(100% - 136px - var(--_edge-bottom));
     }
   }
   @container rtc (height < 400px) {
@@ -235,7 +247,7 @@ export const callStyles = css`
       display: none;
     }
     .words {
-      padding-block-end: 84px;
+      padding-block-end: calc(84px + var(--_edge-bottom));
     }
     .words h2 {
       font-size: var(--_size-l);

@@ -13,7 +13,8 @@ export const joinStyles = css`
     display: grid;
     grid-template: minmax(0, 1fr) / minmax(0, 1fr) clamp(240px, 42cqi, 340px);
     gap: var(--_gap);
-    padding: var(--_gap);
+    padding: max(var(--_gap), env(safe-area-inset-top, 0px)) max(var(--_gap), env(safe-area-inset-right, 0px))
+      max(var(--_gap), env(safe-area-inset-bottom, 0px)) max(var(--_gap), env(safe-area-inset-left, 0px));
   }
   .stage {
     position: relative;
@@ -362,8 +363,11 @@ export const joinStyles = css`
       grid-template-rows: minmax(44%, 1fr) fit-content(80%);
     }
     .stage {
-      padding-block-end: 20px; /* under the sheet's corners */
+      padding-block: env(safe-area-inset-top, 0px) 20px; /* under the sheet's corners */
       border-radius: 0;
+    }
+    rtc-local-video::part(plate) {
+      inset-block-start: calc(12px + env(safe-area-inset-top, 0px));
     }
     .panel {
       z-index: 3;
@@ -450,6 +454,8 @@ export const joinStyles = css`
     .frame {
       grid-template: minmax(0, 1fr) auto / minmax(0, 1fr);
       gap: 0;
+      padding: env(safe-area-inset-top, 0px) env(safe-area-inset-right, 0px) env(safe-area-inset-bottom, 0px)
+        env(safe-area-inset-left, 0px);
       background: var(--_surface);
     }
     .panel {

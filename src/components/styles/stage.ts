@@ -7,6 +7,13 @@ export const stageStyles = css`
     --_safe-end: env(safe-area-inset-right, 0px);
     --_safe-start: env(safe-area-inset-left, 0px);
     --_safe-bottom: env(safe-area-inset-bottom, 0px);
+    /* of a frame whose picture goes to the edges: what lies over it keeps clear of them */
+    --_edge-top: 0px;
+    --_edge-bottom: 0px;
+  }
+  :host(:dir(rtl)) {
+    --_safe-end: env(safe-area-inset-left, 0px);
+    --_safe-start: env(safe-area-inset-right, 0px);
   }
   .tiles {
     position: relative;
@@ -47,7 +54,7 @@ export const stageStyles = css`
 
   /* One to one, and alone: the other fills the frame, the own view floats. */
   .solo .tile {
-    --_bar: 68px;
+    --_bar: calc(68px + var(--_edge-bottom));
     inset: 0;
     inline-size: 100%;
     block-size: 100%;
@@ -57,8 +64,8 @@ export const stageStyles = css`
   }
   :is(.solo, .alone) .own {
     z-index: 2;
-    inset-block: calc(12px + var(--_safe-top)) auto;
-    inset-inline: auto calc(12px + var(--_safe-end));
+    inset-block: calc(12px + var(--_edge-top)) auto;
+    inset-inline: auto 12px;
     inline-size: clamp(112px, 24cqi, 232px);
     block-size: auto;
     aspect-ratio: 16 / 9;
@@ -71,13 +78,13 @@ export const stageStyles = css`
     touch-action: none;
   }
   :is(.solo, .alone) .own[data-inline='start'] {
-    inset-inline: calc(12px + var(--_safe-start)) auto;
+    inset-inline: 12px auto;
   }
   :is(.solo, .alone) .own[data-block='end'] {
-    inset-block: auto calc(80px + var(--_safe-bottom));
+    inset-block: auto calc(80px + var(--_edge-bottom));
   }
   :host(:state(resting)) .solo .own[data-block='end'] {
-    inset-block-end: calc(12px + var(--_safe-bottom));
+    inset-block-end: calc(12px + var(--_edge-bottom));
   }
   .own:active {
     cursor: grabbing;
@@ -106,8 +113,7 @@ export const stageStyles = css`
     line-height: 56px;
   }
   .solo .time {
-    inset-block: calc(12px + var(--_safe-top)) auto;
-    inset-inline-start: calc(12px + var(--_safe-start));
+    inset-block: calc(12px + var(--_edge-top)) auto;
     padding-inline: 9px;
     border-radius: var(--_radius-small);
     background: var(--_scrim);
@@ -116,7 +122,7 @@ export const stageStyles = css`
     line-height: 28px;
   }
   .solo:has(.own[data-inline='start']:not([data-block='end'])) .time {
-    inset-inline: auto calc(12px + var(--_safe-end));
+    inset-inline: auto 12px;
   }
 
   .pin {
@@ -207,10 +213,10 @@ export const stageStyles = css`
   }
   @container rtc (width < 480px) and (orientation: portrait) {
     :is(.solo, .alone) .own[data-block='end'] {
-      inset-block-end: calc(96px + var(--_safe-bottom));
+      inset-block-end: calc(96px + var(--_edge-bottom));
     }
     .voices .time {
-      inset-block: var(--_safe-top) auto;
+      inset-block: 0 auto;
       inset-inline: 0;
       line-height: 40px;
       text-align: center;
@@ -226,6 +232,13 @@ export const stageStyles = css`
   }
   /* A badge: the pictures, and the controls only when they are wanted. */
   @container rtc (width < 240px) or (height < 200px) {
+    /* a page puts it where it is to be seen */
+    .frame {
+      --_safe-top: 0px;
+      --_safe-end: 0px;
+      --_safe-start: 0px;
+      --_safe-bottom: 0px;
+    }
     .frame :is(.stage, .tiles) {
       padding: 0;
       gap: 2px;
