@@ -52,6 +52,9 @@ export function commandOfKey(event: KeyboardEvent): string | null {
   const isTyping =
     target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
   const isTaken = event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat;
-  const key = event.key.toLowerCase();
+  // Keyboards for other scripts have other letters there.
+  const key = (
+    /^(?!\p{Script=Latin})[\p{L}\p{M}]$/u.test(event.key) ? event.code.slice(3) : event.key
+  ).toLowerCase();
   return isTyping || isTaken || !Object.hasOwn(commandsOfKeys, key) ? null : (commandsOfKeys[key] ?? null);
 }

@@ -13,7 +13,11 @@ const actions = { microphone: ['unmute', 'mute'], camera: ['cameraOn', 'cameraOf
 export interface ToggleContext {
   readonly controller: CallController | null;
   readonly localize: Localize;
+  /** The call has keyboard shortcuts. */
+  readonly hasKeys?: boolean;
 }
+
+const keys = { microphone: 'M', camera: 'V' } as const;
 
 /**
  * The button that switches the microphone or the camera; pressed while the device is on.
@@ -22,11 +26,12 @@ export interface ToggleContext {
 export function deviceToggle(
   kind: 'microphone' | 'camera',
   status: MediaStatus,
-  { controller, localize }: ToggleContext,
+  { controller, localize, hasKeys }: ToggleContext,
   isPlanned = false,
 ): TemplateResult {
   const isOn = status === 'on' || isPlanned;
   const isOff = !isOn && status !== 'starting';
+  const words = localize.term(actions[kind][isOff ? 0 : 1]);
   const toggle = (): void => {
     const done = kind === 'microphone' ? controller?.setMicrophone(isOff) : controller?.setCamera(isOff);
     done?.catch(() => undefined); // recorded in the state, which is on the screen
@@ -38,7 +43,8 @@ export function deviceToggle(
     aria-pressed=${isOn ? 'true' : 'false'}
     aria-label=${localize.term(kind)}
     aria-busy=${status === 'starting' ? 'true' : nothing}
-    title=${localize.term(actions[kind][isOff ? 0 : 1])}
+    aria-keyshortcuts=${hasKeys ? keys[kind] : nothing}
+    title=${hasKeys ? `${words} (${keys[kind]})` : words}
     ?disabled=${!controller}
     @click=${toggle}
   >

@@ -185,7 +185,7 @@ export class RtcCall extends PortableElement {
    */
   @property({ converter: (text) => text ?? 'auto' }) layout: LayoutName = 'auto';
 
-  /** No keyboard shortcuts. */
+  /** No keyboard shortcuts: M for the microphone, V for the camera, while the focus is in the call. */
   @property({ type: Boolean, attribute: 'no-hotkeys' }) noHotkeys = false;
 
   /** Callers do not ring on the join screen. */

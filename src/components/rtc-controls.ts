@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { isStarted, type CallMessage } from '../core/call-state.js';
 import { CallElement } from './call-element.js';
+import { callAround } from './commands.js';
 import { deviceToggle, flipButton, hasCameras } from './device-toggle.js';
 import { icon, type IconName } from './icons.js';
 import { LevelMeter } from './level-meter.js';
@@ -107,7 +108,11 @@ export class RtcControls extends CallElement {
         <slot name="end"></slot>
       </div>`;
     }
-    const context = { controller: this.#phase.controller, localize: this.localize };
+    const context = {
+      controller: this.#phase.controller,
+      localize: this.localize,
+      hasKeys: callAround(this)?.noHotkeys === false,
+    };
     return html`<div class="bar" part="bar" role="toolbar" tabindex="-1" aria-label=${term('controls')}>
       <slot name="start"></slot>
       ${deviceToggle('microphone', this.#microphone.value, context)}

@@ -282,6 +282,31 @@ describe('<rtc-call> with real media', function () {
       await state(call, ({ media }) => media.microphone === 'on' && media.camera === 'on');
     });
 
+    it('are where m and v are printed, and on keyboards for other scripts where they would be', async () => {
+      const call = await started();
+      const place = find(call, 'p');
+      for (const [key, code] of [
+        [',', 'KeyM'],
+        ['é', 'KeyV'],
+        ['Process', 'KeyV'],
+        ['ы', 'KeyS'],
+      ] as const)
+        expect(press(place, key, { code }), `${key} is the page's`).to.be.true;
+      for (const [key, code] of [
+        ['м', 'KeyV'],
+        ['ь', 'KeyM'],
+        ['ر', 'KeyV'],
+        ['ة', 'KeyM'],
+        ['m', 'Semicolon'],
+        ['v', 'Period'],
+      ] as const) {
+        const kind = code === 'KeyV' || key === 'v' ? 'camera' : 'microphone';
+        const isOn = call.media[kind] === 'on';
+        expect(press(place, key, { code }), `${key} is the call's`).to.be.false;
+        await state(call, ({ media }) => media[kind] === (isOn ? 'off' : 'on'));
+      }
+    });
+
     it('work from inside the built-in layout', async () => {
       const call = await makeCall(html`<rtc-call></rtc-call>`);
       await call.start();

@@ -127,6 +127,29 @@ describe('<rtc-controls>', function () {
     expect(asked).to.deep.equal([{ video: true }]);
   });
 
+  for (const noHotkeys of [false, true]) {
+    it(`names the keys of its buttons ${noHotkeys ? 'not with no-hotkeys' : 'and tells them to screen readers'}`, async () => {
+      const call = await makeCall(html`<rtc-call ?no-hotkeys=${noHotkeys}></rtc-call>`);
+      await call.start();
+      await rendered(call);
+      const told = ['microphone', 'camera'].map((kind) => {
+        const button = part(call, `${kind}-button`);
+        return [button.getAttribute('aria-keyshortcuts'), button.title];
+      });
+      expect(told).to.deep.equal(
+        noHotkeys
+          ? [
+              [null, 'Mute'],
+              [null, 'Turn camera off'],
+            ]
+          : [
+              ['M', 'Mute (M)'],
+              ['V', 'Turn camera off (V)'],
+            ],
+      );
+    });
+  }
+
   it('is a toolbar with a name, whose buttons keep their names while they are pressed', async () => {
     const call = await makeCall(layout);
     await call.start();
@@ -136,12 +159,12 @@ describe('<rtc-controls>', function () {
     expect(bar.getAttribute('aria-label')).to.equal('Call controls');
     const button = part(call, 'microphone-button');
     const name = button.getAttribute('aria-label');
-    expect([name, button.title]).to.deep.equal(['Microphone', 'Mute']);
+    expect([name, button.title]).to.deep.equal(['Microphone', 'Mute (M)']);
     button.click();
     await state(call, ({ media }) => media.microphone === 'off');
     await rendered(call);
     expect(part(call, 'microphone-button')).to.equal(button);
-    expect([button.getAttribute('aria-label'), button.title]).to.deep.equal([name, 'Unmute']);
+    expect([button.getAttribute('aria-label'), button.title]).to.deep.equal([name, 'Unmute (M)']);
   });
 
   it('opens the devices in a panel, which takes the focus and gives it back', async () => {
