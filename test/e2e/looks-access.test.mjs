@@ -45,7 +45,10 @@ describe('what assistive technology meets', { skip: !browsersUnderTest().include
       for (const theme of themes) {
         await page.dress(theme);
         const violations = await page.evaluate(async () => {
-          const { violations } = await globalThis.axe.run('rtc-call', { resultTypes: ['violations'] });
+          const { violations } = await globalThis.axe.run('rtc-call', {
+            resultTypes: ['violations'],
+            rules: { 'target-size': { enabled: true } },
+          });
           return violations.flatMap(({ id, nodes }) =>
             nodes.map(({ target, failureSummary }) => `${id} ${target.flat().join(' ')} ${failureSummary}`),
           );

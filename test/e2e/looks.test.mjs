@@ -96,6 +96,55 @@ describe('the looks', { skip: !browsersUnderTest().includes('chromium') }, () =>
     await page.close();
   });
 
+  it('give a finger 44 pixels for each button of a badge, and each its own', async () => {
+    const page = await openLooks(browser, server.url, 'phone');
+    for (const [width, height] of [
+      [160, 90],
+      [200, 150],
+      [320, 180],
+    ]) {
+      await page.setViewport({ ...sizes.phone, width, height });
+      await page.show('one to one');
+      const rests = (wanted) =>
+        page.waitForFunction(
+          (resting) => document.querySelector('rtc-call').matches(':state(resting)') === resting,
+          {},
+          wanted,
+        );
+      await rests(true);
+      await page.touchscreen.tap(width / 2, 10);
+      await rests(false);
+      const bar = await page.$('rtc-call >>> .bar');
+      const { count, wrong } = await bar.evaluate(async (element) => {
+        await globalThis.looks.settled();
+        const root = element.getRootNode();
+        const buttons = [...element.children].filter(
+          (child) => child.localName === 'button' && child.getClientRects().length > 0,
+        );
+        const missed = buttons.flatMap((button) => {
+          const box = button.getBoundingClientRect();
+          const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+          return [
+            [-21, 0],
+            [21, 0],
+            [0, -21],
+            [0, 21],
+          ]
+            .map(([dx, dy]) => root.elementFromPoint(x + dx, y + dy))
+            .filter((hit) => hit?.closest('button') !== button)
+            .map((hit) => `${button.part}: ${hit?.outerHTML.slice(0, 60)}`);
+        });
+        return { count: buttons.length, wrong: missed };
+      });
+      assert.ok(count >= 3, `${width}: ${count} buttons`);
+      assert.deepEqual(wrong, [], `${width}×${height}`);
+      const { x, width: wide } = await bar.boundingBox();
+      assert.ok(x >= 0 && x + wide <= width, `it fits into ${width}`);
+      await page.screenshot({ path: `${artefacts}badge-${width}.png` });
+    }
+    await page.close();
+  });
+
   for (const [name, viewport, insets] of [
     ['lies', { width: 844, height: 390 }, { top: 0, right: 30, bottom: 21, left: 59 }],
     ['stands', { width: 390, height: 844 }, { top: 47, right: 0, bottom: 34, left: 0 }],

@@ -105,4 +105,25 @@ export const controlsStyles = css`
       display: none;
     }
   }
+  /* a finger needs more than a badge shows */
+  @media (pointer: coarse) {
+    @container rtc (width < 240px) or (height < 200px) {
+      .bar {
+        gap: 12px;
+      }
+      .bar > button {
+        position: relative;
+      }
+      .bar > button::before {
+        content: '';
+        position: absolute;
+        inset: -6px;
+      }
+    }
+    @container rtc (width < 240px) {
+      .leave {
+        inline-size: 44px;
+      }
+    }
+  }
 `;
