@@ -30,6 +30,7 @@ import { property, state } from './property.js';
  * @csspart copy-button - Copies the whole report.
  * @csspart toast - A text of somebody, in two lines at most, while the chat is closed.
  * @csspart icon - Every icon.
+ * @cssstate shown - There are words to be seen, not only to be heard.
  * @cssstate failing - The call does not come about, and the cause is looked for or has been found.
  */
 export class RtcStatus extends CallElement {
@@ -152,7 +153,7 @@ export class RtcStatus extends CallElement {
     const words = this.#describe();
     const isShown = words !== null && (!this.noticesOnly || words.isNotice);
     const isFailing = words !== null && this.#check.isFailing;
-    this.setStates({ failing: isFailing });
+    this.setStates({ failing: isFailing, shown: isShown || this.toast !== '' });
     return html`<div
         class=${!words ? nothing : !isShown ? 'visually-hidden' : isFailing ? 'notice failing' : 'notice'}
         part=${words ? 'status' : nothing}

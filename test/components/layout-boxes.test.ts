@@ -4,8 +4,10 @@ import {
   colourStream,
   find,
   findAll,
+  holdTimers,
   makeCall,
   part,
+  press,
   rendered,
   textOf,
   until,
@@ -89,14 +91,21 @@ function faults(call: RtcCall): string[] {
   const isBadge = frame.width < 240 || frame.height < 200;
   const found = [...outside(tiles, frame), ...(isFloating ? [] : overlapping(tiles))];
   const bar = find(call, 'rtc-controls').getBoundingClientRect();
-  found.push(...outside([{ name: 'bar', box: bar }], frame));
+  // While the controls rest, the bar is not to be seen.
+  const isResting = call.matches(':state(resting)');
+  if (!isResting) found.push(...outside([{ name: 'bar', box: bar }], frame));
   if (!isFloating && !isBadge)
     found.push(...tiles.filter(({ box }) => overlap(box, bar)).map(({ name }) => `${name} under the bar`));
   const own = tiles.find(({ name }) => name.startsWith('own'));
   if (isFloating && !isBadge && own) {
-    if (overlap(own.box, bar)) found.push('the own view lies on the bar');
+    if (!isResting && overlap(own.box, bar)) found.push('the own view lies on the bar');
     const share = (own.box.width * own.box.height) / (frame.width * frame.height);
     if (share > 0.2) found.push(`the own view takes ${share}`);
+    const plates = findAll(call, '.tiles > .tile').map((tile) => part(tile, 'plate'));
+    const notices = findAll(call, '.notice').filter((notice) => notice.getClientRects().length > 0);
+    const isSeen = find(call, '.own').checkVisibility({ visibilityProperty: true });
+    for (const under of isSeen ? [...plates, ...notices] : [])
+      if (overlap(own.box, under.getBoundingClientRect())) found.push(`the own view on "${textOf(under)}"`);
     for (const time of findAll(call, '.time'))
       if (overlap(own.box, time.getBoundingClientRect())) found.push('the own view lies on the time');
   }
@@ -118,6 +127,49 @@ describe('boxes of the built-in layout', () => {
         call.style.cssText = `inline-size: ${width}px; block-size: ${height}px`;
         await until(() => faults(call).length === 0, `${width}×${height}: ${faults(call).join('; ')}`);
       }
+    });
+  }
+
+  for (const people of [1, 2]) {
+    it(`of the own view are clear of names, notices and bar in every corner: ${people} people`, async function () {
+      this.timeout(60_000);
+      const [idle, notice] = [holdTimers(3000), holdTimers(8000)];
+      const { call, controller } = await show({ people });
+      const own = find(call, '.own');
+      const clear = async (what: string): Promise<void> => {
+        for (const [width, height] of sizes) {
+          call.style.cssText = `inline-size: ${width}px; block-size: ${height}px`;
+          const where = `${what}, ${width}×${height}`;
+          await until(() => faults(call).length === 0, `${where}: ${faults(call).join('; ')}`);
+        }
+      };
+      if (people > 1) {
+        const name = 'Somebody with a name that is longer than any place for it is wide';
+        controller.tell({ type: 'participant-changed', id: 'p1', changes: { name } });
+        await rendered(call);
+      }
+      for (const key of ['ArrowDown', 'ArrowLeft', 'ArrowUp', 'ArrowRight']) {
+        press(own, key);
+        await clear(key);
+        idle.fire();
+        expect(call.matches(':state(resting)')).to.equal(people > 1);
+        await clear(`${key}, resting`);
+        const replacement = { kind: 'camera', reason: 'unplugged', label: 'Front camera' } as const;
+        controller.tell({ type: 'device-replaced', replacement });
+        await rendered(call);
+        expect(findAll(call, '.notice')).to.have.length(1);
+        await clear(`${key}, with a notice`);
+        notice.fire();
+        await rendered(call);
+        expect(findAll(call, '.notice')).to.have.length(0);
+      }
+      press(own, 'ArrowDown');
+      controller.tell({
+        type: 'message-added',
+        message: { from: 'p1', name: 'Ben', text: 'word '.repeat(99), at: 0 },
+      });
+      await rendered(call);
+      if (people > 1) await clear('with a text');
     });
   }
 

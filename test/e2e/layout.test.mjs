@@ -257,7 +257,7 @@ for (const name of browsersUnderTest()) {
             .querySelector('#call')
             .shadowRoot.querySelector('rtc-local-video')
             .getBoundingClientRect();
-          return Math.abs(box.x - left - 20) < 2 && bottom - box.bottom < 110;
+          return Math.abs(box.x - left - 20) < 2 && bottom - box.bottom < 130;
         },
         { timeout: 5000 },
         call,
@@ -282,7 +282,7 @@ for (const name of browsersUnderTest()) {
               const isTop = box.y - stage.y < 30;
               const isLeft = box.x - stage.x < 30;
               const isAtEdge =
-                (isTop || stage.bottom - box.bottom < 110) && (isLeft || stage.right - box.right < 30);
+                (isTop || stage.bottom - box.bottom < 130) && (isLeft || stage.right - box.right < 30);
               return isAtEdge && `${isTop ? 'top' : 'bottom'} ${isLeft ? 'left' : 'right'}` === wanted;
             },
             { timeout: 5000 },

@@ -185,8 +185,8 @@ export const callStyles = css`
     }
   }
   @container rtc (width < 700px) {
-    .solo .tile {
-      --_lift: calc(68px + var(--_edge-bottom));
+    .solo {
+      --_clear: calc(68px + var(--_edge-bottom));
     }
   }
   @container rtc (width < 480px) {
@@ -216,9 +216,11 @@ export const callStyles = css`
       inset-block-end: calc(88px + var(--_edge-bottom));
       max-inline-size: calc(100% - 16px);
     }
+    .solo {
+      --_clear: calc(84px + var(--_edge-bottom));
+    }
     .solo .tile {
-      --_bar: calc(84px + var(--_edge-bottom));
-      --_lift: var(--_bar);
+      --_bar: var(--_clear);
     }
     :is(.grid, .speaker, .voices) .stage {
       grid-template-rows: minmax(0, 1fr);
@@ -262,9 +264,11 @@ export const callStyles = css`
       inset-block-end: 44px;
       max-block-size: calc(100% - 52px);
     }
+    .solo {
+      --_clear: 0px;
+    }
     .solo .tile {
       --_bar: 36px;
-      --_lift: 0px;
     }
   }
   /* on paper nothing can be pressed */

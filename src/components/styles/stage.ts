@@ -10,6 +10,8 @@ export const stageStyles = css`
     /* of a frame whose picture goes to the edges: what lies over it keeps clear of them */
     --_edge-top: 0px;
     --_edge-bottom: 0px;
+    /* under the name of the other */
+    --_clear: 0px;
   }
   :host(:dir(rtl)) {
     --_safe-end: env(safe-area-inset-left, 0px);
@@ -55,6 +57,7 @@ export const stageStyles = css`
   /* One to one, and alone: the other fills the frame, the own view floats. */
   .solo .tile {
     --_bar: calc(68px + var(--_edge-bottom));
+    --_lift: var(--_clear);
     inset: 0;
     inline-size: 100%;
     block-size: 100%;
@@ -81,10 +84,14 @@ export const stageStyles = css`
     inset-inline: 12px auto;
   }
   :is(.solo, .alone) .own[data-block='end'] {
-    inset-block: auto calc(80px + var(--_edge-bottom));
+    inset-block: auto max(80px + var(--_edge-bottom), 44px + var(--_clear));
   }
   :host(:state(resting)) .solo .own[data-block='end'] {
-    inset-block-end: calc(12px + var(--_edge-bottom));
+    inset-block-end: calc(44px + var(--_clear));
+  }
+  /* A notice is as high as its words: the own view gives way to it. */
+  :is(.solo, .alone):has(.status:state(shown)) .own[data-block='end'] {
+    inset-block: calc(12px + var(--_edge-top)) auto;
   }
   .own:active {
     cursor: grabbing;
@@ -121,7 +128,8 @@ export const stageStyles = css`
     font-size: var(--_size-s);
     line-height: 28px;
   }
-  .solo:has(.own[data-inline='start']:not([data-block='end'])) .time {
+  .solo:has(.own[data-inline='start']:not([data-block='end'])) .time,
+  .solo:has(.status:state(shown)):has(.own[data-inline='start']) .time {
     inset-inline: auto 12px;
   }
 
@@ -213,13 +221,18 @@ export const stageStyles = css`
   }
   @container rtc (width < 480px) and (orientation: portrait) {
     :is(.solo, .alone) .own[data-block='end'] {
-      inset-block-end: calc(96px + var(--_edge-bottom));
+      inset-block-end: max(96px + var(--_edge-bottom), 44px + var(--_clear));
     }
     .voices .time {
       inset-block: 0 auto;
       inset-inline: 0;
       line-height: 40px;
       text-align: center;
+    }
+  }
+  @container rtc (height < 300px) {
+    :is(.solo, .alone):has(.status:state(shown)) .own {
+      visibility: hidden;
     }
   }
   @container rtc (width < 360px) or (height < 300px) {
@@ -254,7 +267,7 @@ export const stageStyles = css`
       display: none;
     }
     :is(.alone .own, .speaker .main) {
-      inset: 0;
+      inset: 0 !important; /* in whatever corner it was */
       inline-size: 100%;
       block-size: 100%;
       border-radius: 0;
