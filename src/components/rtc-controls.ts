@@ -251,7 +251,10 @@ export class RtcControls extends CallElement {
 
   get #chatWords(): string {
     const words = this.localize.term('chat');
-    return this.#unread > 0 ? `${words}, ${this.localize.term('chatUnread', this.#unread)}` : words;
+    const { localize } = this;
+    return this.#unread > 0
+      ? `${words}, ${localize.term('chatUnread', this.#unread, localize.number(this.#unread))}`
+      : words;
   }
 
   readonly #toggleShare = (): void => {

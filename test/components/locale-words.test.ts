@@ -31,7 +31,7 @@ const wordsOf = (locale: RtcTranslation): Map<string, Word> =>
 const say = (word: Word | undefined, args: readonly unknown[]): string =>
   typeof word === 'function' ? word(...args) : (word ?? '');
 
-const counts = [[1], [2], [5], [21]];
+const counts = [1, 2, 5, 21].map((count) => [count, String(count)]);
 const names = [
   ['Ana', 'Hi'],
   ['', ''],
@@ -67,15 +67,18 @@ describe('the words of', () => {
   }
 
   it('Russian and Arabic count as they do', () => {
-    expect([1, 2, 5, 21, 22].map((count) => ru.chatUnread(count))).to.deep.equal([
+    expect([1, 2, 5, 21, 22].map((count) => ru.chatUnread(count, String(count)))).to.deep.equal([
       '1 новое сообщение',
       '2 новых сообщения',
       '5 новых сообщений',
       '21 новое сообщение',
       '22 новых сообщения',
     ]);
-    expect([1, 2].map((count) => ar.chatUnread(count))).to.deep.equal(['رسالة جديدة', 'رسالتان جديدتان']);
-    expect(ar.chatUnread(5)).to.match(/رسائل/);
-    expect(ar.chatUnread(11)).to.match(/رسالة/);
+    expect([1, 2].map((count) => ar.chatUnread(count, String(count)))).to.deep.equal([
+      'رسالة جديدة',
+      'رسالتان جديدتان',
+    ]);
+    expect(ar.chatUnread(5, '٥')).to.match(/^٥ رسائل/);
+    expect(ar.chatUnread(11, '١١')).to.match(/^١١ رسالة/);
   });
 });

@@ -1,6 +1,7 @@
 import { expect, html } from '@open-wc/testing';
 import type { RtcCall } from '../../src/components/rtc-call.js';
 import type { RtcChat } from '../../src/components/rtc-chat.js';
+import '../../src/components/locales/ar.js';
 import {
   click,
   find,
@@ -126,6 +127,18 @@ describe('the chat of the built-in layout', () => {
     await rendered(call);
     expect(part(call, 'chat-button').getAttribute('aria-label')).to.equal('Chat, 1 new message');
   });
+
+  for (const lang of ['ar-EG', 'ar-AE']) {
+    it(`writes how many in the digits of ${lang}`, async () => {
+      const { call, controller } = await open();
+      call.lang = lang;
+      for (const text of ['one', 'two', 'three']) write(controller, text);
+      await rendered(call);
+      const number = new Intl.NumberFormat(lang).format(3);
+      expect(textOf(find(call, '.count'))).to.equal(number);
+      expect(part(call, 'chat-button').getAttribute('aria-label')).to.equal(`الدردشة, ${number} رسائل جديدة`);
+    });
+  }
 
   it('shows a new text in one line while it is closed, and says it to screen readers', async () => {
     const { call, controller } = await open();

@@ -133,7 +133,7 @@ export const ar: RtcTranslation = {
   policySteps: 'الصفحة المحيطة بالمكالمة لا تتيحه. افتح المكالمة في علامة تبويب مستقلة.',
   openInTab: 'فتح في علامة تبويب مستقلة',
   chat: 'الدردشة',
-  chatUnread: (count) => messages[plural.select(count)](count.toLocaleString('ar')),
+  chatUnread: (count, number) => messages[plural.select(count)](number),
   chatEmpty: 'لم يُكتب شيء بعد.',
   chatPlaceholder: 'رسالة إلى الجميع',
   chatSend: 'إرسال',

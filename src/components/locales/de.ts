@@ -124,7 +124,7 @@ export const de: RtcTranslation = {
   policySteps: 'Die umgebende Seite gibt den Zugriff nicht frei. Öffne den Anruf in einem eigenen Tab.',
   openInTab: 'In eigenem Tab öffnen',
   chat: 'Chat',
-  chatUnread: (count) => (count === 1 ? '1 neue Nachricht' : `${count} neue Nachrichten`),
+  chatUnread: (count, number) => (count === 1 ? '1 neue Nachricht' : `${number} neue Nachrichten`),
   chatEmpty: 'Noch wurde nichts geschrieben.',
   chatPlaceholder: 'Nachricht an alle',
   chatSend: 'Senden',

@@ -123,7 +123,7 @@ export const en: RtcTranslation = {
   policySteps: 'The page around this call withholds it. Open the call in its own tab.',
   openInTab: 'Open in its own tab',
   chat: 'Chat',
-  chatUnread: (count) => (count === 1 ? '1 new message' : `${count} new messages`),
+  chatUnread: (count, number) => (count === 1 ? '1 new message' : `${number} new messages`),
   chatEmpty: 'Nothing has been written yet.',
   chatPlaceholder: 'Message to everybody',
   chatSend: 'Send',

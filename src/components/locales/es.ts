@@ -123,7 +123,7 @@ export const es: RtcTranslation = {
   policySteps: 'La página que rodea la llamada no lo permite. Abre la llamada en su propia pestaña.',
   openInTab: 'Abrir en otra pestaña',
   chat: 'Chat',
-  chatUnread: (count) => (count === 1 ? '1 mensaje nuevo' : `${count} mensajes nuevos`),
+  chatUnread: (count, number) => (count === 1 ? '1 mensaje nuevo' : `${number} mensajes nuevos`),
   chatEmpty: 'Todavía no hay mensajes.',
   chatPlaceholder: 'Mensaje para todos',
   chatSend: 'Enviar',

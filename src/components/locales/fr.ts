@@ -124,7 +124,7 @@ export const fr: RtcTranslation = {
   policySteps: 'La page qui entoure l’appel ne l’accorde pas. Ouvrez l’appel dans son propre onglet.',
   openInTab: 'Ouvrir dans un onglet',
   chat: 'Discussion',
-  chatUnread: (count) => (count < 2 ? `${count} nouveau message` : `${count} nouveaux messages`),
+  chatUnread: (count, number) => (count < 2 ? `${number} nouveau message` : `${number} nouveaux messages`),
   chatEmpty: 'Rien n’a encore été écrit.',
   chatPlaceholder: 'Message à tout le monde',
   chatSend: 'Envoyer',

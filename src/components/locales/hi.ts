@@ -120,7 +120,7 @@ export const hi: RtcTranslation = {
   policySteps: 'आस-पास का पेज इसकी इजाज़त नहीं देता। कॉल को अलग टैब में खोलें।',
   openInTab: 'अलग टैब में खोलें',
   chat: 'चैट',
-  chatUnread: (count) => (count === 1 ? '1 नया संदेश' : `${count} नए संदेश`),
+  chatUnread: (count, number) => (count === 1 ? '1 नया संदेश' : `${number} नए संदेश`),
   chatEmpty: 'अभी कुछ नहीं लिखा गया।',
   chatPlaceholder: 'सबके लिए संदेश',
   chatSend: 'भेजें',

@@ -123,7 +123,7 @@ export const ja: RtcTranslation = {
   policySteps: '外側のページが使用を許可していません。通話を別のタブで開いてください。',
   openInTab: '別のタブで開く',
   chat: 'チャット',
-  chatUnread: (count) => `新着メッセージ ${count} 件`,
+  chatUnread: (_count, number) => `新着メッセージ ${number} 件`,
   chatEmpty: 'まだメッセージはありません。',
   chatPlaceholder: '全員へのメッセージ',
   chatSend: '送信',

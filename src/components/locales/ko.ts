@@ -123,7 +123,7 @@ export const ko: RtcTranslation = {
   policySteps: '바깥 페이지가 사용을 허용하지 않습니다. 통화를 별도의 탭에서 여세요.',
   openInTab: '별도의 탭에서 열기',
   chat: '채팅',
-  chatUnread: (count) => `새 메시지 ${count}개`,
+  chatUnread: (_count, number) => `새 메시지 ${number}개`,
   chatEmpty: '아직 메시지가 없습니다.',
   chatPlaceholder: '모두에게 메시지 보내기',
   chatSend: '보내기',

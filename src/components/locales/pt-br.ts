@@ -123,7 +123,7 @@ export const ptBr: RtcTranslation = {
   policySteps: 'A página em volta desta chamada não libera o acesso. Abra a chamada em uma aba própria.',
   openInTab: 'Abrir em uma aba própria',
   chat: 'Chat',
-  chatUnread: (count) => (count < 2 ? `${count} mensagem nova` : `${count} mensagens novas`),
+  chatUnread: (count, number) => (count < 2 ? `${number} mensagem nova` : `${number} mensagens novas`),
   chatEmpty: 'Nada foi escrito ainda.',
   chatPlaceholder: 'Mensagem para todos',
   chatSend: 'Enviar',

@@ -133,7 +133,7 @@ export const ru: RtcTranslation = {
   policySteps: 'Внешняя страница не даёт доступа. Откройте звонок в отдельной вкладке.',
   openInTab: 'Открыть в отдельной вкладке',
   chat: 'Чат',
-  chatUnread: (count) => `${count} ${messages[plural.select(count)]}`,
+  chatUnread: (count, number) => `${number} ${messages[plural.select(count)]}`,
   chatEmpty: 'Пока ничего не написано.',
   chatPlaceholder: 'Сообщение для всех',
   chatSend: 'Отправить',

@@ -124,7 +124,8 @@ export interface RtcTranslation extends Translation, Findings {
   policySteps: string;
   openInTab: string;
   chat: string;
-  chatUnread: (count: number) => string;
+  /** How many, and that number as it is written in the language. */
+  chatUnread: (count: number, number: string) => string;
   chatEmpty: string;
   chatPlaceholder: string;
   chatSend: string;

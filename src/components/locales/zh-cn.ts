@@ -120,7 +120,7 @@ export const zhCn: RtcTranslation = {
   policySteps: '外层页面未授予权限。请在单独的标签页中打开通话。',
   openInTab: '在单独的标签页中打开',
   chat: '聊天',
-  chatUnread: (count) => `${count} 条新消息`,
+  chatUnread: (_count, number) => `${number} 条新消息`,
   chatEmpty: '还没有消息。',
   chatPlaceholder: '发消息给所有人',
   chatSend: '发送',

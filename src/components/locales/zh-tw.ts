@@ -120,7 +120,7 @@ export const zhTw: RtcTranslation = {
   policySteps: '外層網頁未授予權限。請在獨立的分頁中開啟通話。',
   openInTab: '在獨立的分頁中開啟',
   chat: '聊天',
-  chatUnread: (count) => `${count} 則新訊息`,
+  chatUnread: (_count, number) => `${number} 則新訊息`,
   chatEmpty: '還沒有訊息。',
   chatPlaceholder: '傳訊息給所有人',
   chatSend: '傳送',
