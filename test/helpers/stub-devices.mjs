@@ -1,7 +1,7 @@
 /**
  * Runs in the page before everything else: devices of the test's own, the same in every browser. The pictures of the
  * cameras are drawn (`window.picture` of test/e2e/pages/people.html); of the microphones the browser's own are used,
- * and oscillators where `hertz` says so. Speakers are names alone.
+ * and tones where `hertz` says so. Speakers are names alone.
  *
  * `window.stub` holds them: `devices` is the list, `questions` what the page has asked for, `refusal` the name of the
  * exception that answers it, `pull(id)` and `plug(device)` take a device away and bring one.
@@ -46,20 +46,40 @@ export function stubDevices() {
   };
   window.stub = stub;
 
-  const oscillator = (hertz) => {
-    const context = new AudioContext();
-    const node = new OscillatorNode(context, { frequency: hertz });
-    const destination = new MediaStreamAudioDestinationNode(context);
-    node.connect(destination);
-    node.start();
-    return destination.stream;
+  /** A tone from a file of one second: an AudioContext stands still in Firefox where no sound card is. */
+  const tone = async (hertz) => {
+    const rate = 48_000;
+    const wave = new DataView(new ArrayBuffer(44 + 2 * rate));
+    const write = (at, text) =>
+      [...text].forEach((letter, index) => wave.setUint8(at + index, letter.charCodeAt(0)));
+    write(0, 'RIFF');
+    wave.setUint32(4, 36 + 2 * rate, true);
+    write(8, 'WAVEfmt ');
+    wave.setUint32(16, 16, true);
+    wave.setUint16(20, 1, true); // PCM
+    wave.setUint16(22, 1, true); // channels
+    wave.setUint32(24, rate, true);
+    wave.setUint32(28, 2 * rate, true);
+    wave.setUint16(32, 2, true);
+    wave.setUint16(34, 16, true);
+    write(36, 'data');
+    wave.setUint32(40, 2 * rate, true);
+    for (let at = 0; at < rate; at++)
+      wave.setInt16(44 + 2 * at, 16_000 * Math.sin((2 * Math.PI * hertz * at) / rate), true);
+    const audio = new Audio(URL.createObjectURL(new Blob([wave], { type: 'audio/wav' })));
+    audio.loop = true;
+    await audio.play();
+    const stream = audio.captureStream?.() ?? audio.mozCaptureStream();
+    if (stream.getAudioTracks().length === 0)
+      await new Promise((resolve) => stream.addEventListener('addtrack', resolve, { once: true }));
+    return stream;
   };
   const openOne = async ({ kind, deviceId, label, facing, hertz }) => {
     const stream =
       kind === 'videoinput'
         ? window.picture(deviceId)
         : hertz
-          ? oscillator(hertz)
+          ? await tone(hertz)
           : await open({ audio: true });
     const [track] = stream.getTracks();
     track.getSettings = () => ({ deviceId, ...(facing && { facingMode: facing }) });
