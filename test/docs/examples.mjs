@@ -144,7 +144,7 @@ export async function pageOf({ language, code }) {
     mounts[language] || /createElement\('rtc-call'\)/.test(code)
       ? '<main></main>'
       : '<rtc-call name="Ana"></rtc-call>';
-  const before = /rtc-call\/define\.js/.test(code) ? '' : bundleTag;
+  const before = /rtc-call\/(?:define|components\/.*)\.js/.test(code) ? '' : bundleTag;
   const after = (await bundle(code, language)).replaceAll('</script', '<\\/script');
   return `${head}${before}<script>${given}</script><body>${body}<script type="module">${after}</script></body></html>`;
 }
