@@ -4,6 +4,7 @@ import { CallElement } from './call-element.js';
 import { icon } from './icons.js';
 import { initialOf } from './rtc-local-video.js';
 import { qualityIcon } from './quality-icon.js';
+import { LastPicture } from './last-picture.js';
 import { StreamVideo } from './stream-video.js';
 import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
@@ -90,6 +91,10 @@ export class RtcRemoteVideo extends CallElement {
     },
   });
 
+  readonly #lastPicture = new LastPicture(() => {
+    this.requestUpdate();
+  });
+
   constructor() {
     super();
     this.addController(
@@ -120,8 +125,9 @@ export class RtcRemoteVideo extends CallElement {
     const isBlocked = this.#playback.isBlocked && this.#isBlocked.value;
     const isScreen = this.source === 'screen';
     const isSpeaking = !isScreen && participant?.speaking === true;
-    const hasPicture =
-      participant !== null && (isScreen || participant.camera !== 'off') && this.#playback.hasPicture;
+    const shown = isScreen || participant?.camera !== 'off' ? participant : null;
+    const lastPicture = this.#lastPicture.keep(this.#video, shown);
+    const hasPicture = shown !== null && (lastPicture !== null || this.#playback.hasPicture);
     this.setStates({
       live: hasPicture,
       empty: !participant,
@@ -148,6 +154,7 @@ export class RtcRemoteVideo extends CallElement {
         playsinline
         autoplay
       ></video>
+      ${lastPicture}
       ${participant ? this.#renderParticipant(participant, name, hasPicture) : html`<slot name="empty"><slot name="placeholder"></slot></slot>`}
       ${isBlocked ? this.#renderSoundButton() : nothing}
       <slot name="captions"></slot>

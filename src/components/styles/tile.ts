@@ -19,7 +19,8 @@ export const tileStyles = css`
     border-radius: inherit;
     container-type: inline-size;
   }
-  video {
+  video,
+  canvas {
     position: absolute;
     inset: 0;
     display: block;
@@ -28,7 +29,7 @@ export const tileStyles = css`
     object-fit: var(--rtc-object-fit, cover);
     transition: filter var(--_duration) var(--_ease);
   }
-  .screen video {
+  .screen :is(video, canvas) {
     object-fit: contain;
   }
   .mirrored {
@@ -219,8 +220,7 @@ export const tileStyles = css`
       scale: 1 0.45;
     }
   }
-  .reconnecting video,
-  .reconnecting .placeholder {
+  .reconnecting :is(video, canvas, .placeholder) {
     filter: grayscale(0.85) brightness(0.5) contrast(0.92);
   }
   @container (inline-size < 240px) {
