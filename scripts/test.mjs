@@ -26,7 +26,7 @@ process.chdir(root);
 
 const SUITES = {
   unit: { folders: ['test/core', 'test/components'], ending: '.test.ts', run: runInBrowsers },
-  e2e: { folders: ['test/e2e'], ending: '.test.mjs', run: runInNode, needsBuild: true },
+  e2e: { folders: ['test/e2e'], ending: '.test.mjs', run: runInNode, needsBuild: true, atOnce: 2 },
   package: { folders: ['test/package'], ending: '.test.mjs', run: runInNode, needsBuild: true },
   docs: { folders: ['test/docs'], ending: '.test.mjs', run: runInNode, needsBuild: true, isOptional: true },
   chaos: { folders: ['test/chaos'], ending: '.test.mjs', run: runInNode, needsBuild: true, isOptional: true },
@@ -104,11 +104,15 @@ function describe(failure) {
   return lines.join('\n').replace(/^(?=.)/gm, '    ');
 }
 
-/** Test files for node:test, one process a file, one after the other. */
-async function runInNode(files) {
+/** Test files for node:test, one process a file, so many at once: those of whole pages mostly wait. */
+async function runInNode(files, atOnce = 1) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const path = [];
-  const stream = run({ files: files.map((file) => resolve(file)), concurrency: 1, timeout: FILE_TIMEOUT_MS });
+  const stream = run({
+    files: files.map((file) => resolve(file)),
+    concurrency: atOnce,
+    timeout: FILE_TIMEOUT_MS,
+  });
   for await (const { type, data } of stream) {
     if (type === 'test:stdout' || type === 'test:stderr') {
       process[type.slice('test:'.length)].write(data.message);
@@ -176,7 +180,7 @@ if (browsers.length === 0) {
 } else {
   const built = !suites.some(([, { needsBuild }]) => needsBuild) || isBuilt() || build();
   if (!built) fail('The build failed.');
-  for (const [name, { folders, ending, run: runSuite, needsBuild }] of suites) {
+  for (const [name, { folders, ending, run: runSuite, needsBuild, atOnce }] of suites) {
     const present = folders.filter((folder) => existsSync(folder));
     const files = present
       .flatMap((folder) => [...entries(folder)])
@@ -189,7 +193,7 @@ if (browsers.length === 0) {
       continue;
     }
     const begun = performance.now();
-    const counts = await runSuite(files);
+    const counts = await runSuite(files, atOnce);
     for (const key of Object.keys(total)) total[key] += counts[key];
     const { passed, failed, skipped } = counts;
     console.log(
