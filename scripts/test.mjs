@@ -26,7 +26,14 @@ process.chdir(root);
 
 const SUITES = {
   unit: { folders: ['test/core', 'test/components'], ending: '.test.ts', run: runInBrowsers },
-  e2e: { folders: ['test/e2e'], ending: '.test.mjs', run: runInNode, needsBuild: true, atOnce: 2 },
+  e2e: {
+    folders: ['test/e2e'],
+    ending: '.test.mjs',
+    run: runInNode,
+    needsBuild: true,
+    atOnce: 2, // most of their time is waiting
+    alone: ['quality'], // a browser short of time sends smaller pictures
+  },
   package: { folders: ['test/package'], ending: '.test.mjs', run: runInNode, needsBuild: true },
   docs: { folders: ['test/docs'], ending: '.test.mjs', run: runInNode, needsBuild: true, isOptional: true },
   chaos: { folders: ['test/chaos'], ending: '.test.mjs', run: runInNode, needsBuild: true, isOptional: true },
@@ -104,7 +111,7 @@ function describe(failure) {
   return lines.join('\n').replace(/^(?=.)/gm, '    ');
 }
 
-/** Test files for node:test, one process a file, so many at once: those of whole pages mostly wait. */
+/** Test files for node:test, one process a file, so many at once. */
 async function runInNode(files, atOnce = 1) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const path = [];
@@ -152,6 +159,10 @@ async function runInNode(files, atOnce = 1) {
   return counts;
 }
 
+function add(sum, counts) {
+  for (const key of Object.keys(sum)) sum[key] += counts[key];
+}
+
 const started = performance.now();
 const total = { passed: 0, failed: 0, skipped: 0 };
 
@@ -180,7 +191,7 @@ if (browsers.length === 0) {
 } else {
   const built = !suites.some(([, { needsBuild }]) => needsBuild) || isBuilt() || build();
   if (!built) fail('The build failed.');
-  for (const [name, { folders, ending, run: runSuite, needsBuild, atOnce }] of suites) {
+  for (const [name, { folders, ending, run: runSuite, needsBuild, atOnce, alone = [] }] of suites) {
     const present = folders.filter((folder) => existsSync(folder));
     const files = present
       .flatMap((folder) => [...entries(folder)])
@@ -193,8 +204,12 @@ if (browsers.length === 0) {
       continue;
     }
     const begun = performance.now();
-    const counts = await runSuite(files, atOnce);
-    for (const key of Object.keys(total)) total[key] += counts[key];
+    const isAlone = (file) => alone.includes(basename(file, ending));
+    const together = files.filter((file) => !isAlone(file));
+    const counts = { passed: 0, failed: 0, skipped: 0 };
+    if (together.length > 0) add(counts, await runSuite(together, atOnce));
+    if (together.length < files.length) add(counts, await runSuite(files.filter(isAlone)));
+    add(total, counts);
     const { passed, failed, skipped } = counts;
     console.log(
       `${name}: ${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds(performance.now() - begun)}`,
