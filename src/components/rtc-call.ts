@@ -32,7 +32,7 @@ type VideoInPicture = Partial<Pick<HTMLVideoElement, 'requestPictureInPicture'>>
 const graceMs = 2000;
 
 /** So long rendering waits at most, in ms, for what the call has to say when it begins: both take turns on one thread. */
-const calmMs: Readonly<Partial<Record<CallPhase, number>>> = { waiting: 30, connecting: 100 };
+const calmMs: Readonly<Partial<Record<CallPhase, number>>> = { waiting: 60, connecting: 200 };
 
 /** Frames may stop at any time: then this is long enough. */
 const longestFrameMs = 100;
