@@ -35,7 +35,9 @@ export function dragOwnView(event: PointerEvent): void {
 /** Pressed without a drag, it goes on to the next corner, clockwise. */
 export function pressOwnView({ currentTarget }: Event): void {
   const view = currentTarget as HTMLElement;
-  if (isDragged || !isFloating(view)) return;
+  const wasDragged = isDragged;
+  isDragged = false; // the next press may come without a pointer
+  if (wasDragged || !isFloating(view)) return;
   const { isTop, isLeft } = cornerOf(view);
   settle(view, { isTop: isLeft, isLeft: !isTop });
 }

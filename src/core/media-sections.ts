@@ -3,14 +3,17 @@ import { keyFrameRepeatMs } from './defaults.js';
 import { trackRoles, type Outgoing, type TrackRole } from './outgoing.js';
 import type { Platform } from './platform.js';
 
-export interface MediaSectionsOptions {
+export interface RemoteTrackEvents {
+  /** A track of the other side began, or was ended by it. Who tells it does not own the streams it is put into. */
+  trackAdded: (track: MediaStreamTrack, role: TrackRole) => void;
+  trackRemoved: (track: MediaStreamTrack, role: TrackRole) => void;
+}
+
+export interface MediaSectionsOptions extends RemoteTrackEvents {
   platform: Platform;
   outgoing: Outgoing;
   /** Runs an operation when those before it are done. */
   enqueue: (operation: () => unknown) => void;
-  /** A track of the other side began, or was ended by it. Its owner is not told of the streams it was sent with. */
-  trackAdded: (track: MediaStreamTrack, role: TrackRole) => void;
-  trackRemoved: (track: MediaStreamTrack, role: TrackRole) => void;
   /**
    * Only for a page that does not know this library: asks it to offer a section.
    * @returns false where this side offers the section itself

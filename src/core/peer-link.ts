@@ -1,8 +1,8 @@
 import { candidateGatherMs, maxCandidates, maxMediaSections } from './defaults.js';
 import { toCallError, type CallError } from './errors.js';
-import { MediaSections } from './media-sections.js';
+import { MediaSections, type RemoteTrackEvents } from './media-sections.js';
 import { Negotiation, type Description } from './negotiation.js';
-import type { Outgoing, TrackRole } from './outgoing.js';
+import type { Outgoing } from './outgoing.js';
 import type { SignalBody } from './peer.js';
 import type { Platform } from './platform.js';
 import { Recovery, type LinkState } from './recovery.js';
@@ -43,12 +43,9 @@ export interface PlainRules {
   channelClosed: () => void;
 }
 
-export interface PeerLinkEvents {
+export interface PeerLinkEvents extends RemoteTrackEvents {
   signal: (body: SignalBody) => void;
   state: (state: LinkState) => void;
-  /** A track of the other side began, or was ended by it. The link does not own the streams it is put into. */
-  trackAdded: (track: MediaStreamTrack, role: TrackRole) => void;
-  trackRemoved: (track: MediaStreamTrack, role: TrackRole) => void;
   channelMessage: (text: string) => void;
   /** Something of the other side went beyond a limit and was left out. */
   dropped: (what: string) => void;
@@ -62,8 +59,8 @@ export interface PeerLinkEvents {
 const maxBufferedBytes = 1_000_000;
 
 /**
- * One `RTCPeerConnection` to one other page: owns it, its transceivers and its data channel, negotiates them and
- * restarts ICE. Negotiation needs no track: transceivers go out empty and tracks follow by `replaceTrack`.
+ * One `RTCPeerConnection` to one other page: owns it and its data channel, negotiates, exchanges candidates and
+ * restarts ICE, one operation after the other. What it carries is for its `sections`, when to restart for its `Recovery`.
  */
 export class PeerLink {
   readonly generation: number;

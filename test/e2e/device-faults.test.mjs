@@ -33,12 +33,13 @@ async function pitchAt({ id, wanted }) {
   while (Math.abs(hertz - wanted) > 30 && performance.now() < deadline) {
     const recorder = new MediaRecorder(new MediaStream(stream.getAudioTracks()));
     const parts = [];
-    recorder.ondataavailable = ({ data }) => parts.push(data);
-    recorder.start();
-    await new Promise((resolve) => setTimeout(resolve, 500)); // half a second of sound
     await new Promise((resolve) => {
+      recorder.ondataavailable = ({ data }) => {
+        parts.push(data);
+        if (recorder.state === 'recording') recorder.stop();
+      };
       recorder.onstop = resolve;
-      recorder.stop();
+      recorder.start(500); // half a second of sound
     });
     const sound = await new Blob(parts).arrayBuffer();
     const offline = new OfflineAudioContext(1, 48_000, 48_000);

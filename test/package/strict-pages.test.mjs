@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { hashesOf, withHashes } from '../../scripts/integrity.mjs';
 import { browsersUnderTest, launch, openPage, screenshot, videoFrames } from '../helpers/browser.mjs';
 import { packedProject } from '../helpers/packed.mjs';
+import { otherOf, press } from '../helpers/people.mjs';
 import { closing } from '../helpers/person.mjs';
 import { serve } from '../helpers/static-server.mjs';
 
@@ -87,8 +88,7 @@ const pageOfStranger = (tag) => `<!doctype html><meta charset="utf-8"><title>A p
   <script>window.refused = []; addEventListener('error', ({ target }) => refused.push(target.id), true);</script>
   ${tag.replace('<script', '<script id="bundle"')}<rtc-call></rtc-call>`;
 
-const press = (page, id, part) => page.locator(`#${id} >>> [part~="${part}"]`).click();
-const sees = (page, id, count = 3) => videoFrames(page, `#${id} >>> rtc-remote-video >>> video`, count);
+const sees = (page, id, count = 3) => videoFrames(page, otherOf(id), count);
 const violations = (page) => page.evaluate(() => window.violations);
 /** Firefox asks for the icon by itself, and reports that the policy forbids it. */
 const withoutIcon = (problems) => problems.filter((problem) => !problem.includes('/favicon.ico'));
