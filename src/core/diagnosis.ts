@@ -1,7 +1,7 @@
 import type { CallOptions } from './call-options.js';
 import { probeTimeoutMs } from './defaults.js';
 import type { Platform } from './platform.js';
-import { hostOf, isTcp, isTurn, judge, type Finding } from './verdict.js';
+import { hideAddress, isTcp, isTurn, judge, type Finding } from './verdict.js';
 
 /** One STUN or TURN URL, tried on its own. */
 export interface ServerDiagnosis {
@@ -38,14 +38,6 @@ export interface Diagnosis {
   /** What is wrong, the gravest first; `all-clear` where nothing is. */
   readonly verdict: readonly Finding[];
 }
-
-/** What ends in a number is an address (URL standard, ends-in-a-number checker). */
-const address = /^\[|(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/i;
-
-const hideAddress = (url: string): string => {
-  const host = hostOf(url);
-  return address.test(host) ? url.replace(host, '…') : url;
-};
 
 function count(devices: MediaDeviceInfo[]): Record<MediaDeviceKind, number> {
   const counts = { audioinput: 0, videoinput: 0, audiooutput: 0 };
@@ -125,7 +117,7 @@ export async function diagnose(
       await connection.setLocalDescription();
     });
     const timeMs = Math.round(platform.now() - begun);
-    return { url: hideAddress(url), ok, timeMs, errorCode: ok ? null : errorCode };
+    return { url, ok, timeMs, errorCode: ok ? null : errorCode };
   };
 
   const probeAll = async (): Promise<ServerDiagnosis[]> => {
@@ -197,7 +189,8 @@ export async function diagnose(
     servers,
     candidates: [...found].sort(),
   };
-  return freeze({ ...facts, ...judge(facts, options) });
+  const shown = servers.map((server) => ({ ...server, url: hideAddress(server.url) }));
+  return freeze({ ...facts, servers: shown, ...judge(facts, options) });
 }
 
 interface Connection {

@@ -366,8 +366,9 @@ export class Roster {
     }
   }
 
+  /** To everybody, whoever that is: simple-peer destroys itself at a message that it does not know, so it gets one. */
   #broadcast(body: SignalBody): void {
-    this.#events.transmit(this.#stamp(body, {}), null);
+    this.#events.transmit({ ...this.#stamp(body, {}), renegotiate: true }, null);
   }
 
   #transmit(entry: Entry, body: SignalBody | null, seq: number, ack: number): void {

@@ -81,7 +81,7 @@ export interface SignalMessage {
   type?: string;
   /** Of a flat description. */
   sdp?: string;
-  /** The side that does not offer asks for an offer (simple-peer). */
+  /** The side that does not offer asks for an offer (simple-peer, which ends at messages without a word it knows). */
   renegotiate?: true;
   /** The same, with a further media section. */
   transceiverRequest?: TransceiverRequest;

@@ -44,11 +44,20 @@ export const networkAdvice = {
 export const isTcp = (url: string): boolean => /=tcp$|^\w+s:(?!.*=udp$)/i.test(url);
 
 /** An IPv6 address with its brackets. */
-export const hostOf = (url: string): string => /:(\[[^\]]*\]|[^:?]+)/.exec(url)?.[1] ?? '';
+const hostOf = (url: string): string => /:(\[[^\]]*\]|[^:?]+)/.exec(url)?.[1] ?? '';
+
+/** What ends in a number is an address (URL standard, ends-in-a-number checker). */
+const address = /^\[|(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/i;
+
+/** A URL whose address, if it has one, nobody can read. */
+export const hideAddress = (url: string): string => {
+  const host = hostOf(url);
+  return address.test(host) ? url.replace(host, '…') : url;
+};
 
 export const isTurn = (url: string): boolean => /^turn/i.test(url);
 
-/** What there is to say about the facts, the gravest first; at least `all-clear`. */
+/** What there is to say about the facts, whose URLs have their addresses; the gravest first, at least `all-clear`. */
 export function judge(
   facts: Omit<Diagnosis, 'udp' | 'verdict'>,
   { noAudio, noVideo, localStream }: Pick<CallOptions, 'noAudio' | 'noVideo' | 'localStream'>,
@@ -80,8 +89,8 @@ export function judge(
     for (const server of servers) {
       const { ok, url, errorCode } = server;
       if (ok || (udp === false && !isTcp(url))) continue;
-      if (!hasAnswered(server)) findNetwork('server-unreachable', url);
-      else findNetwork(errorCode === 401 ? 'credentials-refused' : 'server-refused', url);
+      const refusal = errorCode === 401 ? 'credentials-refused' : 'server-refused';
+      findNetwork(hasAnswered(server) ? refusal : 'server-unreachable', hideAddress(url));
     }
     if (udp !== false && !servers.some(({ url }) => isTurn(url))) findNetwork('no-relay');
   }

@@ -301,12 +301,24 @@ for (const name of browsersUnderTest()) {
       await scene.until(0, () => document.querySelector('rtc-call').phase === 'waiting');
     });
 
+    it('does not destroy a simple-peer that was there before it, and in silence', async (t) => {
+      const scene = await Scene.open(t, browser, { call: '', foreign: 'simple-peer.html?initiator&late' });
+      await scene.start(['page', 'call']);
+      await scene.until(1, () => globalThis.heard.length > 0);
+      assert.deepEqual(await scene.in(1, () => globalThis.events), []);
+      await scene.in(1, () => globalThis.speak());
+      await scene.flows();
+      await scene.until(1, hasBoth);
+      assert.deepEqual(await scene.in(1, () => globalThis.events), ['connect']);
+      await scene.isClean(isSimplePeer);
+    });
+
     it('shows itself to a simple-peer that offers neither sound nor picture', async (t) => {
       const scene = await Scene.open(t, browser, {
         call: '',
         foreign: 'simple-peer.html?initiator&silent',
       });
-      await scene.start(['page']); // first: in 'auto' a hello would destroy it
+      await scene.start(['page']);
       await scene.isCalled();
       await scene.start(['call']);
       await scene.until(1, hasBoth);

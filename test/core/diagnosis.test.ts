@@ -327,6 +327,14 @@ describe('diagnose()', () => {
       expect(codes(diagnosis)).to.deep.equal(['udp-blocked']);
     });
 
+    it('tells servers with addresses apart', async () => {
+      const diagnosis = await new DiagnosedPage().diagnose({
+        iceServers: [{ urls: ['stun:192.0.2.1:3478', 'stun:192.0.2.2:3478'] }],
+      });
+      expect(codes(diagnosis)).to.deep.equal(['udp-blocked']);
+      expect(JSON.stringify(diagnosis)).not.to.include('192.0.2');
+    });
+
     it('does not take two silent ports of one server for a blocked network', async () => {
       const diagnosis = await new DiagnosedPage().diagnose({
         iceServers: [{ urls: ['stun:s.example.org', 'stun:s.example.org:3479'] }],

@@ -139,6 +139,7 @@ describe('Roster', () => {
     expect(a.sent).to.have.length(1);
     expect(a.sent[0]?.session).to.be.null;
     expect(a.sent[0]?.message).to.deep.equal({
+      renegotiate: true, // for simple-peer
       rtc: {
         version: 1,
         kind: 'hello',

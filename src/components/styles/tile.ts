@@ -220,7 +220,7 @@ export const tileStyles = css`
       scale: 1 0.45;
     }
   }
-  .reconnecting :is(video, canvas, .placeholder) {
+  .reconnecting .placeholder {
     filter: grayscale(0.85) brightness(0.5) contrast(0.92);
   }
   @container (inline-size < 240px) {

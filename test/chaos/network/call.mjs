@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Host } from './host.mjs';
 import { Network } from './namespaces.mjs';
 import { signalUrls, startSignals, startTurn } from './servers.mjs';
+import { turn } from './turns.mjs';
 
 const CONNECT_MS = 20_000;
 /** The most that a participant without media may still be shown as connected. */
@@ -27,6 +28,7 @@ export class Call {
   /** @type {Host[]} */
   hosts = [];
   #context;
+  #endTurn;
 
   /**
    * Starts the call. It goes away after the test; if that failed, the logs of all pages are printed.
@@ -36,6 +38,7 @@ export class Call {
    */
   static async start(t, { browsers, nat, blocked, servers, settings }) {
     const call = new Call(t);
+    call.#endTurn = await turn('start');
     await Promise.all([startTurn(call.network), startSignals(call.network)]);
     call.hosts = ['Ana', 'Ben', 'Cleo'].slice(0, browsers.length).map((name) => {
       const addresses = call.network.addHost(name, { nat });
@@ -43,6 +46,8 @@ export class Call {
       return new Host(call.network, name, addresses);
     });
     await Promise.all(call.hosts.map((host, index) => host.open(browsers[index])));
+    call.#endTurn();
+    call.#endTurn = await turn('fault');
     for (const host of call.hosts) {
       await host.evaluate(startPage, {
         signals: signalUrls,
@@ -151,6 +156,7 @@ export class Call {
 
   async #end() {
     if (!this.#context.passed) await this.#printLogs();
+    this.#endTurn();
     await Promise.all(this.hosts.map((host) => host.close()));
     this.network.close();
   }

@@ -7,6 +7,8 @@ import { launch, openPage } from '../../helpers/browser.mjs';
 import { serve } from '../../helpers/static-server.mjs';
 
 const server = await serve();
+/** Small: what moves above a picture costs a machine without graphics card half a processor in a usual window. */
+const viewport = { width: 320, height: 240 };
 let browser;
 let page;
 
@@ -22,7 +24,7 @@ const prefs = {
 const commands = {
   async open({ browser: name, path }) {
     browser = await launch(name, { prefs });
-    page = await openPage(browser, server.url + path);
+    page = await openPage(browser, server.url + path, { viewport });
     await page.waitForFunction(() => globalThis.host !== undefined);
   },
   evaluate: ({ source, argument }) =>
