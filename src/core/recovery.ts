@@ -170,10 +170,11 @@ export class Recovery {
 
   /** It is about to be applied. */
   tries(type: RTCSdpType): void {
-    const isOffer = type === 'offer';
+    const { isPlain } = this.#options;
+    if (this.#state !== 'lost' || (isPlain && type !== 'offer')) return;
     // Chromium 156 may go on with a pair of its new port and the other side's former one, which leads nowhere.
-    if (this.#state === 'lost' && (isOffer || !this.#options.isPlain))
-      this.#watch(isOffer ? restartTimeoutMs : restartSettleMs);
+    const settleMs = this.#isBeyondRepair ? 0 : restartSettleMs;
+    this.#watch(type === 'offer' ? restartTimeoutMs : settleMs);
   }
 
   /** May be called twice. */

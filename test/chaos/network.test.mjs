@@ -27,7 +27,7 @@ import {
 const isFull = process.env.RTC_FULL === '1';
 const REPETITIONS = isFull ? 2 : 1;
 /** Most of the time is waiting: for cuts to end, for credentials to expire. */
-const concurrency = Math.ceil(availableParallelism() * 1.5);
+const concurrency = availableParallelism() * 2;
 
 const C = 'chromium';
 const F = 'firefox';

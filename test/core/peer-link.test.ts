@@ -489,6 +489,23 @@ describe('PeerLink', () => {
       expect(offerer.brokenAt).to.deep.equal([failedAt + restartTimeoutMs, clock.now()]);
     });
 
+    it('is broken at once in Firefox after failed when the answer comes: there is a network again', async () => {
+      const clock = new FakeClock();
+      const network = new FakeNetwork(clock);
+      network.isCut = true;
+      const offerer = new Side(clock, network, { offersFirst: true });
+      const answerer = new Side(clock, network, { offersFirst: false });
+      offerer.platform.engine = 'firefox';
+      answerer.other = offerer;
+      await clock.advance(1000);
+      offerer.connection.fail();
+      const reachedAt = clock.now();
+      for (const body of offerer.signals) answerer.receive(body);
+      await clock.advance(1000);
+      expect(answerer.descriptions()).to.deep.equal(['answer']);
+      expect(offerer.brokenAt).to.deep.equal([reachedAt + 10]);
+    });
+
     it('asks the other side for the restart where that one offered first', async () => {
       const { clock, offerer, answerer } = await connectedPair();
       answerer.connection.loseNetwork();
