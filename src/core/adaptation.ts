@@ -1,5 +1,6 @@
 import { maxUplinkBits, maxVideoBits, minVideoBits } from './defaults.js';
 import type { TrackRole } from './outgoing.js';
+import type { Engine } from './platform.js';
 
 /** How a picture is to be sent. */
 export interface Target {
@@ -72,6 +73,24 @@ export async function applyTarget(
       }
     }
     if (JSON.stringify(parameters) !== former) await sender.setParameters(parameters);
+  } catch {
+    // Closed, or without such parameters.
+  }
+}
+
+/**
+ * Sends the next picture whole. Never fails: then the decoder has to ask for it. Nobody else may set parameters of the
+ * sender meanwhile.
+ */
+export async function sendKeyFrame(sender: RTCRtpSender, engine: Engine): Promise<void> {
+  try {
+    // Firefox 153 does not know the wish, but an encoding that begins anew begins so.
+    for (const active of engine === 'firefox' ? [false, true] : [true]) {
+      const parameters = sender.getParameters();
+      for (const encoding of parameters.encodings) encoding.active = active;
+      const encodingOptions = parameters.encodings.map(() => ({ keyFrame: true }));
+      await sender.setParameters(parameters, { encodingOptions });
+    }
   } catch {
     // Closed, or without such parameters.
   }

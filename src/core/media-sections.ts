@@ -1,4 +1,4 @@
-import { applyTarget, preferScreenCodec, type Target } from './adaptation.js';
+import { applyTarget, preferScreenCodec, sendKeyFrame, type Target } from './adaptation.js';
 import { keyFrameRepeatMs } from './defaults.js';
 import { trackRoles, type Outgoing, type TrackRole } from './outgoing.js';
 import type { Platform } from './platform.js';
@@ -139,13 +139,11 @@ export class MediaSections {
 
   /** Without one, Chromium's decoder waits up to 3 s after a loss before it asks for it. */
   #sendKeyFrames(): void {
-    if (!this.#connection || this.#options.platform.engine !== 'chromium') return;
-    for (const { sender } of this.#transceivers.values()) {
-      if (sender.track?.kind !== 'video') continue;
-      const parameters = sender.getParameters();
-      const options = { encodingOptions: parameters.encodings.map(() => ({ keyFrame: true })) };
-      sender.setParameters(parameters, options).catch(() => undefined); // then the decoder's question has to do
-    }
+    this.#options.enqueue(async () => {
+      const senders = [...this.#transceivers.values()].map(({ sender }) => sender);
+      const pictures = senders.filter(({ track }) => track?.kind === 'video');
+      await Promise.all(pictures.map((sender) => sendKeyFrame(sender, this.#options.platform.engine)));
+    });
   }
 
   /** The connection is at its end. Its remote tracks are not taken back: the last frame may stay. */

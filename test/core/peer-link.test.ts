@@ -608,8 +608,25 @@ describe('PeerLink', () => {
       expect(offerer.states).to.deep.equal(['connected', 'lost', 'connected']);
       expect(picture?.keyFrames).to.equal(2); // once more after a moment
       picture?.transport.iceTransport.onselectedcandidatepairchange?.();
+      await clock.advance(0);
       expect(picture?.keyFrames).to.equal(3);
       expect(sound?.keyFrames).to.equal(0);
+    });
+
+    it('lets the encoding begin anew for a whole picture in Firefox, which sends none for the asking', async () => {
+      const { clock, offerer } = await connectedPair({
+        tracks: { audio: audio(), video: video(), screen: null },
+      });
+      offerer.platform.engine = 'firefox';
+      const [sound, picture] = offerer.connection.getTransceivers().map(({ sender }) => sender);
+      const activity = (): unknown[] =>
+        picture?.parameters.flatMap(({ encodings }) => encodings[0]?.active ?? []) ?? [];
+      expect(activity()).to.deep.equal([]);
+      offerer.connection.loseNetwork();
+      await clock.advance(10_000);
+      expect(offerer.states).to.deep.equal(['connected', 'lost', 'connected']);
+      expect(activity()).to.deep.equal([false, true, false, true]); // once more after a moment
+      expect(sound?.parameters.some(({ encodings }) => encodings[0]?.active === false)).to.be.false;
     });
 
     it('takes a closed data channel for a lost peer', async () => {

@@ -49,10 +49,7 @@ export class FakeSender {
     parameters: RTCRtpSendParameters,
     options?: { encodingOptions?: { keyFrame?: boolean }[] },
   ): Promise<void> {
-    if (options?.encodingOptions?.some(({ keyFrame }) => keyFrame)) {
-      this.keyFrames++;
-      return;
-    }
+    if (options?.encodingOptions?.some(({ keyFrame }) => keyFrame)) this.keyFrames++;
     if (this.failsNext) {
       this.failsNext = false;
       throw new DOMException('setParameters fails', 'InvalidModificationError');

@@ -103,16 +103,29 @@ function statistics() {
 
 async function sampleFrames() {
   const counted = new Map();
+  const count = (key, total = 0) => {
+    const growth = Math.max(0, total - (counted.get(key) ?? 0));
+    counted.set(key, total);
+    return growth;
+  };
+  /** When something of a kind was last seen, by what it is. */
+  const seen = new Map();
+  const noteAgain = (what) => {
+    const silentMs = Date.now() - (seen.get(what) ?? 0);
+    if (silentMs > 1000) note(`${what} again`);
+    seen.set(what, Date.now());
+  };
   for (;;) {
     for (const [id, report] of await statistics()) {
       const grown = frames.get(id) ?? [];
       frames.set(id, grown);
       let growth = 0;
-      for (const { type, kind, ssrc, framesDecoded = 0 } of report.values()) {
+      for (const { type, kind, ssrc, framesDecoded, packetsReceived } of report.values()) {
         if (type !== 'inbound-rtp' || kind !== 'video') continue;
-        const key = `${id} ${ssrc}`;
-        growth += Math.max(0, framesDecoded - (counted.get(key) ?? 0));
-        counted.set(key, framesDecoded);
+        const pictures = count(`pictures ${id} ${ssrc}`, framesDecoded);
+        if (count(`packets ${id} ${ssrc}`, packetsReceived) > 0) noteAgain(`packets ${ssrc}`);
+        if (pictures > 0) noteAgain(`pictures ${ssrc}`);
+        growth += pictures;
       }
       if (growth > 0) grown.push({ at: Date.now(), total: (grown.at(-1)?.total ?? 0) + growth });
     }
