@@ -36,7 +36,15 @@ const SUITES = {
   },
   package: { folders: ['test/package'], ending: '.test.mjs', run: runInNode, needsBuild: true },
   docs: { folders: ['test/docs'], ending: '.test.mjs', run: runInNode, needsBuild: true, isOptional: true },
-  chaos: { folders: ['test/chaos'], ending: '.test.mjs', run: runInNode, needsBuild: true, isOptional: true },
+  chaos: {
+    folders: ['test/chaos'],
+    ending: '.test.mjs',
+    run: runInNode,
+    needsBuild: true,
+    isOptional: true,
+    atOnce: 2,
+    alone: ['browsers', 'live-fuzz', 'network', 'simulation'], // they take every processor, or measure
+  },
 };
 
 const isFull = process.argv.includes('--full');
