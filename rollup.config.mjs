@@ -56,7 +56,7 @@ const inlineEntry = {
 };
 
 const output = {
-  banner: `/*! ${name} ${version}, ${license} licence. Contains lit (© Google LLC, BSD-3-Clause) and @shoelace-style/localize (MIT). */`,
+  banner: `/*! ${name} ${version}, ${license} licence. Contains lit (© Google LLC, BSD-3-Clause), @shoelace-style/localize (MIT) and icons of Lucide (ISC). */`,
   sourcemap: true,
   plugins: [minify],
 };

@@ -5,7 +5,7 @@ const halvings = 5;
 
 /**
  * @param {MediaStreamTrack} track - a camera's
- * @param {() => 'none' | 'blur' | 'pixels'} effect - asked for every picture, so that it may change in the call
+ * @param {() => string} effect - `blur` or `pixels`, otherwise nothing; asked for every picture: it may change
  * @returns {Promise<MediaStreamTrack>}
  */
 export async function filterVideo(track, effect) {
@@ -14,7 +14,7 @@ export async function filterVideo(track, effect) {
   const paint = (picture, width, height) => {
     Object.assign(canvas, { width, height });
     context.drawImage(picture, 0, 0, width, height);
-    if (effect() === 'none') return;
+    if (!['blur', 'pixels'].includes(effect())) return;
     let [w, h] = [width, height];
     for (let step = 0; step < halvings; step += 1) {
       // Half is what every browser averages; a smaller part at once leaves pixels out in Firefox.
@@ -60,3 +60,6 @@ async function filterByVideo(track, paint, canvas) {
   next();
   return canvas.captureStream().getVideoTracks()[0];
 }
+
+/** Whether the system can blur what is behind the person, as some do for every camera (Chromium tells). */
+export const canBlurBackground = (track) => track.getCapabilities?.().backgroundBlur?.includes(true) ?? false;

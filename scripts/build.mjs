@@ -48,6 +48,8 @@ function licencesOf(modules) {
     const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
     return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
   });
+  // Not bundled from a package: icons.mjs has put them into a source.
+  texts.push(readFileSync('scripts/licences/lucide.txt', 'utf8'));
   return texts.sort().join('\n\n');
 }
 

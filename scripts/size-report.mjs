@@ -46,7 +46,7 @@ const features = [
   ['element: chat', /chat|links/],
   ['window of its own', /pop-out|portable/],
   ['wake lock and media session', /page-presence/],
-  ['icons', /icons/],
+  ['icons', /icon/],
   ['tokens and buttons', /styles\//],
   ['definitions and exports', /./],
 ];

@@ -58,6 +58,7 @@ const steps = [
       ),
   ],
   ['types', () => tool('typescript', ['--noEmit', '--pretty'], { bin: 'tsc' })],
+  ['icons', () => node(['scripts/icons.mjs', '--check'])],
   ['build', () => node(['scripts/build.mjs'])],
   ['manifest', checkManifest],
   ['public names', () => node(['scripts/manifest-diff.mjs'])],

@@ -47,7 +47,7 @@ export function callLayout(state: CallState, view: LayoutView): TemplateResult {
       class="join"
       part="join"
       ?no-ring=${view.noRing}
-      exportparts="panel, title, lede, advice, notice, name-input, join-button, decline-button, preview-button, retry-button, tab-link, microphone-button, camera-button, flip-button, level, video, icon, devices, device, device-label, device-select, device-trouble, test-button, hint"
+      exportparts="panel, title, lede, advice, notice, name-input, join-button, decline-button, ring-button, preview-button, retry-button, tab-link, microphone-button, camera-button, flip-button, level, video, icon, devices, device, device-label, device-select, device-trouble, test-button, hint"
       >${handOn(view, /^(?:join-|(?=icon-))(.+)/)}</rtc-join
     >`;
   const { arrangement, isPoppedOut, localize, chat, onChat } = view;

@@ -84,6 +84,8 @@ function setting(prototype: RtcCall, name: keyof CallOptions): void {
  * @slot icon-camera - The icon of the open camera there.
  * @slot icon-camera-off - The icon of the closed camera there.
  * @slot icon-flip - The icon of the button there that turns to the other camera.
+ * @slot icon-ring - The icon of the button there that switches the ring off.
+ * @slot icon-ring-off - The icon of the button there that switches it on again.
  * @slot icon-devices - The icon of the button that opens the devices.
  * @slot icon-share - The icon of the button that shares a screen.
  * @slot icon-chat - The icon of the button that opens the chat.

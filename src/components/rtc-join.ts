@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { CallElement } from './call-element.js';
+import { callerOf } from './caller.js';
 import { deviceToggle, flipButton, hasCameras, isFailed } from './device-toggle.js';
 import { deviceTrouble, type DeviceTrouble } from './device-trouble.js';
 import { icon } from './icons.js';
@@ -9,7 +10,7 @@ import { Ring } from './ring.js';
 import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
 import { joinStyles } from './styles/join.js';
-import { property } from './property.js';
+import { property, state } from './property.js';
 
 const ignore = (): undefined => undefined; // recorded in the state, which is on the screen
 
@@ -27,6 +28,8 @@ const ignore = (): undefined => undefined; // recorded in the state, which is on
  * @slot icon-camera - The icon of the open camera.
  * @slot icon-camera-off - The icon of the closed camera.
  * @slot icon-flip - The icon of the button that turns to the other camera.
+ * @slot icon-ring - The icon of the button that switches the ring off.
+ * @slot icon-ring-off - The icon of the button that switches it on again.
  * @csspart stage - The side with the picture.
  * @csspart advice - What to do, in the place of the picture.
  * @csspart notice - What is wrong with one device while the other one works, over the picture.
@@ -36,6 +39,7 @@ const ignore = (): undefined => undefined; // recorded in the state, which is on
  * @csspart name-input - The field for the name.
  * @csspart join-button - Joins the call; answers a caller.
  * @csspart decline-button - Declines a caller.
+ * @csspart ring-button - Switches the sound of the ring off and on.
  * @csspart preview-button - Opens camera and microphone for the preview.
  * @csspart button - Each round button over the picture.
  * @csspart microphone-button - Mutes and unmutes; before the preview, whether to join with the microphone.
@@ -60,10 +64,13 @@ export class RtcJoin extends CallElement {
   readonly #wanted = this.consume(({ wanted }) => wanted);
   readonly #refusal = this.consume(({ refusal }) => refusal);
   readonly #incoming = this.consume(({ incoming }) => incoming);
+  readonly #caller = this.consume(callerOf);
   readonly #speaker = this.consume(({ speakerId }) => speakerId);
   readonly #hasCameras = this.consume(hasCameras);
   /** The browser has told names before, so it asks no more. */
   readonly #isKnown = this.consume(({ devices }) => devices.some(({ label }) => label !== ''));
+  /** As the person wishes, for as long as the page is there. */
+  @state() private isRingOn = true;
   /** What had the focus before the present update, and on which side. */
   #focused: Element | null = null;
   #side: HTMLElement | null = null;
@@ -73,7 +80,7 @@ export class RtcJoin extends CallElement {
     super();
     this.addController(
       new Ring({
-        isRinging: () => this.#isCalled && !this.noRing,
+        isRinging: () => this.#caller.value !== null && !this.noRing && this.isRingOn,
         speakerId: () => this.#speaker.value,
       }),
     );
@@ -96,14 +103,14 @@ export class RtcJoin extends CallElement {
 
   protected override render(): TemplateResult {
     const term = this.localize.term.bind(this.localize);
-    const isCalled = this.#isCalled;
+    const isCalled = this.#caller.value !== null;
     this.setStates({ calling: isCalled });
     return html`<div class="frame">
       ${this.#renderStage()}
       <form class="panel ${isCalled ? 'calling' : ''}" part="panel" tabindex="-1">
-        <div class="words" role="status">
+        <div class="words">
           ${isCalled ? ticks : nothing}
-          <div>
+          <div role="status">
             <h2 part="title"><slot name="title">${this.#title()}</slot></h2>
             <p class="lede" part="lede"><slot name="lede">${this.#lede()}</slot></p>
           </div>
@@ -129,14 +136,12 @@ export class RtcJoin extends CallElement {
             ${
               // Above the other one, which must not give way under a finger that is about to press it.
               isCalled
-                ? html`<button
-                    type="button"
-                    class="button large"
-                    part="decline-button"
-                    @click=${this.#decline}
-                  >
-                    ${term('decline')}
-                  </button>`
+                ? html`<div class="refusal">
+                    <button type="button" class="button large" part="decline-button" @click=${this.#decline}>
+                      ${term('decline')}
+                    </button>
+                    ${this.noRing ? nothing : this.#renderBell()}
+                  </div>`
                 : nothing
             }
             <button
@@ -154,12 +159,6 @@ export class RtcJoin extends CallElement {
     </div>`;
   }
 
-  /** Somebody calls; not those who have stayed in the call that the person has just left, or that has no place. */
-  get #isCalled(): boolean {
-    const incoming = this.#incoming.value;
-    return incoming !== null && !incoming.isFormer && this.#refusal.value?.code !== 'room-full';
-  }
-
   /** The devices that the page lets this call use. */
   #used(): { microphone: boolean; camera: boolean } {
     const { noAudio = false, noVideo = false } = this.#phase.controller?.options ?? {};
@@ -167,14 +166,15 @@ export class RtcJoin extends CallElement {
   }
 
   #title(): string {
-    if (this.#isCalled) return this.localize.term('incomingTitle', this.#incoming.value?.name ?? '');
+    const caller = this.#caller.value;
+    if (caller) return this.localize.term('incomingTitle', caller.name);
     if (this.#refusal.value) return this.localize.term('failedTitle');
     return this.localize.term(this.#phase.value === 'ended' ? 'leftTitle' : 'joinTitle');
   }
 
   #lede(): string {
     const incoming = this.#incoming.value;
-    if (this.#isCalled) return this.localize.term('joinLede');
+    if (this.#caller.value) return this.localize.term('joinLede');
     if (this.#refusal.value) return refusalText(this.#refusal.value, this.localize);
     if (incoming) return this.localize.term('stillThere', incoming.name);
     const { camera, microphone } = this.#media.value;
@@ -184,7 +184,7 @@ export class RtcJoin extends CallElement {
   }
 
   #joinWords(): string {
-    if (this.#isCalled) return this.localize.term('answer');
+    if (this.#caller.value) return this.localize.term('answer');
     const used = this.#used();
     const lacks = (kind: 'microphone' | 'camera'): boolean =>
       used[kind] && (isFailed(this.#media.value[kind]) || !this.#wanted.value[kind]);
@@ -326,6 +326,25 @@ export class RtcJoin extends CallElement {
       if (used.camera) controller?.setCamera(true).catch(ignore);
     }
     controller?.preview().catch(ignore);
+  };
+
+  #renderBell(): TemplateResult {
+    const words = this.localize.term('ringSound');
+    return html`<button
+      type="button"
+      class="control bell ${this.isRingOn ? '' : 'off'}"
+      part="ring-button"
+      aria-pressed=${this.isRingOn ? 'true' : 'false'}
+      aria-label=${words}
+      title=${words}
+      @click=${this.#toggleRing}
+    >
+      ${this.isRingOn ? html`<slot name="icon-ring">${icon('ring')}</slot>` : html`<slot name="icon-ring-off">${icon('ringOff')}</slot>`}
+    </button>`;
+  }
+
+  readonly #toggleRing = (): void => {
+    this.isRingOn = !this.isRingOn;
   };
 
   readonly #decline = (): void => {

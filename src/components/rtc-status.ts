@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { CallController } from '../core/call-controller.js';
 import { isStarted, type CallState, type MediaStatus } from '../core/call-state.js';
 import { CallElement } from './call-element.js';
+import { callerOf } from './caller.js';
 import { ConnectionCheck } from './connection-check.js';
 import { baseStyles } from './styles/base.js';
 import { deviceTrouble } from './device-trouble.js';
@@ -15,7 +16,7 @@ import { property, state } from './property.js';
  * What happens, in words: waiting, connecting, reconnecting, and what to do when a device or the call fails.
  * A live region, so that screen readers say it too, who joins, leaves, is muted or shares a screen, and when a key or
  * a headset switches the own microphone or camera. When a call does not come about, it looks for the cause
- * (`diagnose()`) and says it, with what to do.
+ * (`diagnose()`) and says it, with what to do. Outside a call it lets the person answer or decline who calls.
  *
  * @element rtc-status
  * @csspart status - The box with the words.
@@ -27,6 +28,8 @@ import { property, state } from './property.js';
  * @csspart finding - One of them.
  * @csspart check-button - Looks again.
  * @csspart again-button - Calls somebody who has declined once more.
+ * @csspart join-button - Answers a caller.
+ * @csspart decline-button - Declines a caller.
  * @csspart copy-button - Copies the whole report.
  * @csspart toast - A text of somebody, in two lines at most, while the chat is closed.
  * @csspart icon - Every icon.
@@ -66,6 +69,7 @@ export class RtcStatus extends CallElement {
   readonly #mediaErrors = this.consume(({ mediaErrors }) => mediaErrors);
   readonly #replacement = this.consume(({ replacement }) => replacement);
   readonly #refusal = this.consume(({ refusal }) => refusal);
+  readonly #caller = this.consume((state) => (isStarted(state) ? null : callerOf(state)));
   readonly #check = new ConnectionCheck(this, this.#phase, this.localize);
 
   override disconnectedCallback(): void {
@@ -178,7 +182,7 @@ export class RtcStatus extends CallElement {
               : nothing
           }
         </div>
-        ${this.#check.renderActions()} ${this.#renderCallAgain()}
+        ${this.#check.renderActions()} ${this.#renderAnswers()}
       </div>
       <div class="news" role="status" aria-atomic="false">
         <p
@@ -192,15 +196,30 @@ export class RtcStatus extends CallElement {
       </div>`;
   }
 
-  /** In the built-in layout it is in the place of the other. */
-  #renderCallAgain(): TemplateResult | typeof nothing {
+  /** What the person can do; the built-in layout has it in places of its own. */
+  #renderAnswers(): TemplateResult | typeof nothing {
     const { controller, value } = this.#phase;
-    if (this.noticesOnly || value !== 'waiting' || !this.#declined.value.length) return nothing;
-    return html`<div class="actions">
-      <button type="button" class="button" part="again-button" @click=${() => controller?.callAgain()}>
-        ${this.localize.term('callAgain')}
-      </button>
-    </div>`;
+    if (this.noticesOnly) return nothing;
+    const button = (
+      part: string,
+      term: 'answer' | 'decline' | 'callAgain',
+      press: () => void,
+    ): TemplateResult =>
+      html`<button type="button" class="button" part=${part} @click=${press}>
+        ${this.localize.term(term)}
+      </button>`;
+    const answer = (): void => {
+      controller?.start().catch(() => undefined); // recorded in the state, which is on the screen
+    };
+    const buttons = this.#caller.value
+      ? [
+          button('join-button', 'answer', answer),
+          button('decline-button', 'decline', () => controller?.declineIncoming()),
+        ]
+      : value === 'waiting' && this.#declined.value.length
+        ? button('again-button', 'callAgain', () => controller?.callAgain())
+        : null;
+    return buttons ? html`<div class="actions">${buttons}</div>` : nothing;
   }
 
   #describe(): Words | null {
@@ -229,6 +248,8 @@ export class RtcStatus extends CallElement {
       const title = term(`${kind}${reason === 'unplugged' ? 'Unplugged' : 'Returned'}`);
       return { title, text: term('nowInUse', label), isNotice: true };
     }
+    const caller = this.#caller.value;
+    if (caller) return { title: term('incomingTitle', caller.name), tick: 'calm' };
     const decliner = this.#declined.value.at(-1);
     if (phase === 'waiting' && decliner) return { title: term('declined', decliner.name) };
     if (phase === 'waiting') return { title: term('waitingTitle'), text: term('waitingText'), tick: 'calm' };

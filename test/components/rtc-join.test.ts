@@ -394,6 +394,28 @@ describe('<rtc-join>', function () {
       expect(hasPart(call, 'decline-button')).to.be.false;
     });
 
+    it('has a bell that switches the ring off, for whoever calls next, too', async () => {
+      const heard = listen(true);
+      const { call, controller } = await called(plain);
+      expect(heard.sounds).to.equal(1);
+      const bell = (): HTMLElement => part(call, 'ring-button');
+      expect(bell().getAttribute('aria-label')).to.equal('Ringing sound');
+      expect(bell().getAttribute('aria-pressed')).to.equal('true');
+      click(call, 'ring-button');
+      await rendered(call);
+      expect(bell().getAttribute('aria-pressed')).to.equal('false');
+      await expect(call).to.be.accessible();
+      controller.tell({ type: 'incoming-changed', caller: null });
+      await rendered(call);
+      expect(hasPart(call, 'ring-button')).to.be.false;
+      controller.tell({ type: 'incoming-changed', caller: { id: 'cleo', name: 'Cleo' } });
+      await rendered(call);
+      expect(heard.sounds).to.equal(1);
+      click(call, 'ring-button');
+      await rendered(call);
+      expect(heard.sounds).to.equal(2);
+    });
+
     it('rings, again and again, until they are gone', async () => {
       const heard = listen(true);
       const intervals: (() => void)[] = [];

@@ -11,6 +11,7 @@ import {
   click,
   find,
   findAll,
+  hasPart,
   holdTimers,
   loadModule,
   makeCall,
@@ -78,6 +79,22 @@ describe('<rtc-status>', () => {
     expect(await words(call)).to.equal('Connecting');
     controller.tell({ type: 'participant-changed', id: 'ben', changes: { connection: 'reconnecting' } });
     expect(await words(call)).to.match(/^Reconnecting The call/);
+  });
+
+  it('says who calls, and answers or declines, in a layout of the page', async () => {
+    const { call, controller } = await scripted();
+    const ben = { id: 'ben', name: 'Ben' };
+    controller.tell({ type: 'incoming-changed', caller: { ...ben, isFormer: true } });
+    expect(await words(call)).to.equal('');
+    controller.tell({ type: 'incoming-changed', caller: ben });
+    expect(await words(call)).to.match(/^Ben is calling/);
+    await expect(call).to.be.accessible();
+    click(call, 'decline-button');
+    click(call, 'join-button');
+    expect(controller.commands).to.deep.equal(['decline', 'start']);
+    controller.tell({ type: 'started' });
+    expect(await words(call)).to.match(/^Waiting for the others/);
+    expect(hasPart(call, 'decline-button')).to.be.false;
   });
 
   it('says who has declined, and calls them again', async () => {

@@ -239,6 +239,33 @@ for (const name of browsersUnderTest()) {
       assert.deepEqual(page.problems, []);
     });
 
+    it('filter.html lets the system blur the background where it can', async (t) => {
+      const browser = closing(t, await launch(name));
+      const page = await browser.newPage();
+      await page.evaluateOnNewDocument(() => {
+        // Of a system that has it: fake cameras do not.
+        window.applied = [];
+        const { getCapabilities, applyConstraints } = MediaStreamTrack.prototype;
+        Object.assign(MediaStreamTrack.prototype, {
+          getCapabilities() {
+            return { ...getCapabilities?.call(this), backgroundBlur: [false, true] };
+          },
+          applyConstraints(constraints) {
+            if (!('backgroundBlur' in constraints)) return applyConstraints.call(this, constraints);
+            window.applied.push(constraints.backgroundBlur);
+            return Promise.resolve();
+          },
+        });
+      });
+      await page.goto(`${server.url}filter.html`);
+      assert.ok(await page.$eval('label:has([value="background"])', (label) => label.hidden));
+      await page.locator('[command="--start"]').click();
+      await page.locator('label:has([value="background"]):not([hidden])').click();
+      await page.waitForFunction(() => window.applied.join() === 'false,true');
+      await page.locator('label:has([value="blur"])').click();
+      await page.waitForFunction(() => window.applied.join() === 'false,true,false');
+    });
+
     it('script-tag.html, the ten lines with the classic script, calls between two tabs', async (t) => {
       const browser = closing(t, await launch(name));
       const first = await openPage(browser, `${server.url}script-tag.html`);

@@ -39,12 +39,13 @@ async function cutAndLook() {
       context.clearRect(0, 0, 4, 4);
       context.drawImage(tile.shadowRoot.querySelector('canvas') ?? video, 0, 0, 4, 4);
       const [red, green, blue, alpha] = context.getImageData(2, 2, 1, 1).data;
+      // Under the veil there is less of it.
       const colour =
         alpha < 255
           ? 'nothing'
-          : red > 150
+          : red > green + 8
             ? 'red'
-            : green > 100 && blue < 90
+            : green > Math.max(red, blue) + 8
               ? 'green'
               : `dark ${[red, green, blue]}`;
       const isLive = tile.matches(':state(live)');

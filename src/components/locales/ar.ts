@@ -27,6 +27,7 @@ export const ar: RtcTranslation = {
   joinWithoutDevicesLede: 'لا يزال بإمكانك المشاهدة والاستماع.',
   incomingTitle: (name) => (name ? `${name} يتصل بك` : 'هناك من يتصل بك'),
   answer: 'رد',
+  ringSound: 'صوت الرنين',
   decline: 'رفض',
   declined: (name) => (name ? `رفض ${name} المكالمة` : 'رُفضت المكالمة'),
   callAgain: 'الاتصال مجددًا',

@@ -17,6 +17,7 @@ export const de: RtcTranslation = {
   joinWithoutDevicesLede: 'Du kannst trotzdem zusehen und zuhören.',
   incomingTitle: (name) => (name ? `${name} ruft an` : 'Jemand ruft an'),
   answer: 'Annehmen',
+  ringSound: 'Klingelton',
   decline: 'Ablehnen',
   declined: (name) => (name ? `${name} hat abgelehnt` : 'Jemand hat abgelehnt'),
   callAgain: 'Erneut anrufen',

@@ -17,6 +17,7 @@ export const en: RtcTranslation = {
   joinWithoutDevicesLede: 'You can still watch and listen.',
   incomingTitle: (name) => (name ? `${name} is calling` : 'Somebody is calling'),
   answer: 'Answer',
+  ringSound: 'Ringing sound',
   decline: 'Decline',
   declined: (name) => (name ? `${name} declined` : 'Somebody declined'),
   callAgain: 'Call again',

@@ -17,6 +17,7 @@ export const es: RtcTranslation = {
   joinWithoutDevicesLede: 'Aun así puedes ver y escuchar.',
   incomingTitle: (name) => (name ? `${name} te llama` : 'Alguien te llama'),
   answer: 'Responder',
+  ringSound: 'Tono de llamada',
   decline: 'Rechazar',
   declined: (name) => (name ? `${name} rechazó la llamada` : 'Rechazaron la llamada'),
   callAgain: 'Volver a llamar',

@@ -17,6 +17,7 @@ export const fr: RtcTranslation = {
   joinWithoutDevicesLede: 'Vous pouvez tout de même regarder et écouter.',
   incomingTitle: (name) => (name ? `${name} vous appelle` : 'Quelqu’un vous appelle'),
   answer: 'Répondre',
+  ringSound: 'Sonnerie',
   decline: 'Refuser',
   declined: (name) => (name ? `${name} a refusé l’appel` : 'L’appel a été refusé'),
   callAgain: 'Rappeler',

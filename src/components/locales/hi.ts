@@ -17,6 +17,7 @@ export const hi: RtcTranslation = {
   joinWithoutDevicesLede: 'आप फिर भी देख और सुन सकते हैं।',
   incomingTitle: (name) => (name ? `${name} की कॉल आ रही है` : 'किसी की कॉल आ रही है'),
   answer: 'जवाब दें',
+  ringSound: 'घंटी की आवाज़',
   decline: 'अस्वीकार करें',
   declined: (name) => (name ? `${name} ने कॉल अस्वीकार की` : 'कॉल अस्वीकार कर दी गई'),
   callAgain: 'फिर से कॉल करें',

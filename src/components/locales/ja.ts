@@ -17,6 +17,7 @@ export const ja: RtcTranslation = {
   joinWithoutDevicesLede: '視聴だけでも参加できます。',
   incomingTitle: (name) => (name ? `${name}さんから着信` : '着信があります'),
   answer: '応答',
+  ringSound: '着信音',
   decline: '拒否',
   declined: (name) => (name ? `${name}さんが応答を拒否しました` : '応答が拒否されました'),
   callAgain: 'かけ直す',

@@ -17,6 +17,7 @@ export const ko: RtcTranslation = {
   joinWithoutDevicesLede: '그래도 보고 들을 수 있습니다.',
   incomingTitle: (name) => (name ? `${name}님이 전화를 걸고 있습니다` : '누군가 전화를 걸고 있습니다'),
   answer: '받기',
+  ringSound: '벨소리',
   decline: '거절',
   declined: (name) => (name ? `${name}님이 거절했습니다` : '상대방이 거절했습니다'),
   callAgain: '다시 전화하기',

@@ -17,6 +17,7 @@ export const ptBr: RtcTranslation = {
   joinWithoutDevicesLede: 'Você ainda pode ver e ouvir.',
   incomingTitle: (name) => (name ? `${name} está ligando` : 'Alguém está ligando'),
   answer: 'Atender',
+  ringSound: 'Toque de chamada',
   decline: 'Recusar',
   declined: (name) => (name ? `${name} recusou a chamada` : 'A chamada foi recusada'),
   callAgain: 'Ligar novamente',

@@ -27,6 +27,7 @@ export const ru: RtcTranslation = {
   joinWithoutDevicesLede: 'Вы всё равно можете смотреть и слушать.',
   incomingTitle: (name) => (name ? `Вам звонит ${name}` : 'Вам кто-то звонит'),
   answer: 'Ответить',
+  ringSound: 'Звук звонка',
   decline: 'Отклонить',
   declined: (name) => (name ? `Звонок отклонён: ${name}` : 'Звонок отклонён'),
   callAgain: 'Позвонить ещё раз',

@@ -17,6 +17,7 @@ export interface RtcTranslation extends Translation, Findings {
   joinWithoutDevicesLede: string;
   incomingTitle: (name: string) => string;
   answer: string;
+  ringSound: string;
   decline: string;
   /** Somebody who does not want to join the call of this side. */
   declined: (name: string) => string;

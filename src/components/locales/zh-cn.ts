@@ -17,6 +17,7 @@ export const zhCn: RtcTranslation = {
   joinWithoutDevicesLede: '你仍然可以观看和收听。',
   incomingTitle: (name) => (name ? `${name} 正在呼叫你` : '有人正在呼叫你'),
   answer: '接听',
+  ringSound: '响铃',
   decline: '拒绝',
   declined: (name) => (name ? `${name} 已拒绝` : '对方已拒绝'),
   callAgain: '再次呼叫',

@@ -17,6 +17,7 @@ export const zhTw: RtcTranslation = {
   joinWithoutDevicesLede: '你仍然可以觀看和收聽。',
   incomingTitle: (name) => (name ? `${name} 正在來電` : '有人正在來電'),
   answer: '接聽',
+  ringSound: '響鈴',
   decline: '拒絕',
   declined: (name) => (name ? `${name} 已拒絕` : '對方已拒絕'),
   callAgain: '再打一次',

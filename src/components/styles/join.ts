@@ -319,6 +319,21 @@ export const joinStyles = css`
     border-color: transparent;
     outline-offset: -1px;
   }
+  .refusal {
+    display: flex;
+    flex: 1 0 auto;
+    gap: 8px;
+    min-inline-size: 0;
+  }
+  .refusal .button {
+    flex: 1 1 auto;
+    min-inline-size: 0;
+  }
+  .bell {
+    inline-size: 48px;
+    block-size: 48px;
+    background: var(--_raised);
+  }
   .actions {
     position: sticky;
     z-index: 1;
@@ -431,7 +446,7 @@ export const joinStyles = css`
       display: flex;
       flex-wrap: wrap;
     }
-    .actions .button {
+    .actions > * {
       flex: 1 0 auto;
       max-inline-size: 100%;
     }
