@@ -70,8 +70,14 @@ after(() => server.close());
 
 for (const name of browsersUnderTest()) {
   describe(`in ${name}`, { timeout: 180_000 }, () => {
+    let shared;
+    before(async () => {
+      shared = await launch(name);
+    });
+    after(() => shared.close());
+
     it('index.html makes a room, and copies the link to it', async (t) => {
-      const browser = closing(t, await launch(name));
+      const browser = closing(t, await shared.createBrowserContext());
       const page = await openPage(browser, server.url, { viewport: { width: 1000, height: 720 } });
       const room = new URL(page.url()).searchParams.get('room');
       assert.match(room, /^[\w-]{6,64}$/);
@@ -93,7 +99,7 @@ for (const name of browsersUnderTest()) {
     });
 
     it('loopback.html calls between two elements of one page', async (t) => {
-      const browser = closing(t, await launch(name));
+      const browser = closing(t, await shared.createBrowserContext());
       const page = await openPage(browser, `${server.url}loopback.html`, {
         viewport: { width: 1200, height: 760 },
       });
@@ -108,7 +114,7 @@ for (const name of browsersUnderTest()) {
     });
 
     it('scenarios.html leads to every page; each opens, and calls where it holds both ends', async (t) => {
-      const browser = closing(t, await launch(name));
+      const browser = closing(t, await shared.createBrowserContext());
       const gallery = await openPage(browser, `${server.url}scenarios.html`);
       const links = await gallery.$$eval('.gallery a', (all) => all.map((link) => link.href));
       const pages = links.map((link) => new URL(link).pathname.slice(1));
@@ -150,7 +156,7 @@ for (const name of browsersUnderTest()) {
 
     for (const app of apps) {
       it(`frameworks/${app}/ calls between two elements`, async (t) => {
-        const browser = closing(t, await launch(name));
+        const browser = closing(t, await shared.createBrowserContext());
         const page = await openPage(browser, `${server.url}frameworks/${app}/`, {
           viewport: { width: 1000, height: 760 },
         });
@@ -163,7 +169,7 @@ for (const name of browsersUnderTest()) {
     }
 
     it('the three brands have the same call, and each its own colours', async (t) => {
-      const browser = closing(t, await launch(name));
+      const browser = closing(t, await shared.createBrowserContext());
       const page = await browser.newPage();
       const calls = [];
       const accents = {};
@@ -181,7 +187,7 @@ for (const name of browsersUnderTest()) {
     });
 
     it('languages.html speaks the language that is chosen', { skip: !hasLocales }, async (t) => {
-      const browser = closing(t, await launch(name));
+      const browser = closing(t, await shared.createBrowserContext());
       const page = await openPage(browser, `${server.url}languages.html`);
       const words = async (person) => {
         const button = await page.waitForSelector(`rtc-call[name="${person}"] >>> [part~="leave-button"]`);
@@ -215,7 +221,7 @@ for (const name of browsersUnderTest()) {
     });
 
     it('chat.html: a text is answered by the other end', async (t) => {
-      const browser = closing(t, await launch(name));
+      const browser = closing(t, await shared.createBrowserContext());
       const page = await openPage(browser, `${server.url}chat.html`);
       await videoFrames(page, pictureAt(0, true), 1);
       await page.locator('rtc-chat >>> textarea').fill('Hello');
@@ -231,7 +237,7 @@ for (const name of browsersUnderTest()) {
     });
 
     it('filter.html blurs what is fine in a picture', async (t) => {
-      const browser = closing(t, await launch(name));
+      const browser = closing(t, await shared.createBrowserContext());
       const page = await openPage(browser, `${server.url}filter.html`);
       const contrasts = await page.evaluate(contrastsOfStripes);
       assert.ok(contrasts.none > 150, `stripes are seen without a filter: ${contrasts.none}`);
@@ -240,7 +246,7 @@ for (const name of browsersUnderTest()) {
     });
 
     it('filter.html lets the system blur the background where it can', async (t) => {
-      const browser = closing(t, await launch(name));
+      const browser = closing(t, await shared.createBrowserContext());
       const page = await browser.newPage();
       await page.evaluateOnNewDocument(() => {
         // Of a system that has it: fake cameras do not.
@@ -267,7 +273,7 @@ for (const name of browsersUnderTest()) {
     });
 
     it('script-tag.html, the ten lines with the classic script, calls between two tabs', async (t) => {
-      const browser = closing(t, await launch(name));
+      const browser = closing(t, await shared.createBrowserContext());
       const first = await openPage(browser, `${server.url}script-tag.html`);
       const second = await openPage(browser, `${server.url}script-tag.html`);
       for (const page of [first, second]) {

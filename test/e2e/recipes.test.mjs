@@ -179,8 +179,14 @@ async function give({ page }, text) {
 
 for (const name of names) {
   describe(`signaling in ${name}`, { timeout: 240_000 }, () => {
+    let shared;
+    before(async () => {
+      shared = await launch(name);
+    });
+    after(() => shared.close());
+
     it('recipes.html leads to every recipe', async (t) => {
-      const browser = closing(t, await launch(name));
+      const browser = closing(t, await shared.createBrowserContext());
       const page = await openPage(browser, `${server.url}recipes.html`, {
         viewport: { width: 1200, height: 800 },
       });
@@ -196,7 +202,7 @@ for (const name of names) {
     });
 
     it('broadcast-channel brings two tabs together', async (t) => {
-      const browser = closing(t, await launch(name));
+      const browser = closing(t, await shared.createBrowserContext());
       const first = await openPage(browser, address('broadcast-channel'));
       const second = await openPage(browser, first.url());
       for (const page of [first, second]) {
@@ -250,7 +256,7 @@ for (const name of names) {
     });
 
     it('paste looks at the picture of the camera for a code, where the browser can read one', async (t) => {
-      const browser = closing(t, await launch(name));
+      const browser = closing(t, await shared.createBrowserContext());
       const page = await browser.newPage();
       await page.goto(address('paste'));
       assert.equal(await page.$eval('#scan', (button) => button.checkVisibility()), false);
