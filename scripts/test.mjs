@@ -34,7 +34,7 @@ const SUITES = {
     atOnce: 2, // most of their time is waiting
     alone: ['quality'], // a browser short of time sends smaller pictures
   },
-  package: { folders: ['test/package'], ending: '.test.mjs', run: runInNode, needsBuild: true, atOnce: 2 },
+  package: { folders: ['test/package'], ending: '.test.mjs', run: runInNode, needsBuild: true },
   docs: { folders: ['test/docs'], ending: '.test.mjs', run: runInNode, needsBuild: true, isOptional: true },
   chaos: {
     folders: ['test/chaos'],
