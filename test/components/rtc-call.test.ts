@@ -2,20 +2,26 @@ import { expect, html, oneEvent } from '@open-wc/testing';
 import type { RtcErrorEvent, RtcSignalEvent } from '../../src/components/events.js';
 import type { RtcCall } from '../../src/components/rtc-call.js';
 import type { CallOptions } from '../../src/core/call-options.js';
+import { CallEvent } from '../../src/core/call-events.js';
+import type { CallPhase } from '../../src/core/call-state.js';
 import { CallError, type CallErrorCode } from '../../src/core/errors.js';
 import {
   colourStream,
+  findAll,
   loadModule,
   makeCall,
   openFrame,
   phase,
   refuseDevices,
+  rendered,
   state,
+  stub,
   stubDevices,
   until,
   watchDevices,
   wire,
 } from '../helpers/call-fixture.js';
+import { ScriptedController } from '../helpers/scripted-controller.js';
 
 const server = { urls: 'stun:stun.example.org' };
 
@@ -47,6 +53,36 @@ function signalsOf(call: RtcCall): RtcSignalEvent['detail'][] {
 }
 
 describe('<rtc-call>', () => {
+  describe('rendering', () => {
+    it('waits for what the call has to say when it begins, 60 ms alone and 200 ms until connected', async () => {
+      const controller = new ScriptedController();
+      const call = await makeCall(html`<rtc-call .controller=${controller}></rtc-call>`);
+      await rendered(call);
+      let now = performance.now();
+      stub(performance, 'now', () => now);
+      const isThere = async (selector: string): Promise<boolean> => {
+        for (let count = 0; count < 4; count++) await new Promise(requestAnimationFrame);
+        return findAll(call, selector).length > 0;
+      };
+      const become = (phase: CallPhase, previous: CallPhase): boolean =>
+        controller.dispatchEvent(new CallEvent('phase-change', { phase, previous }));
+
+      controller.tell({ type: 'started' });
+      become('waiting', 'idle');
+      now += 59;
+      expect(await isThere('rtc-controls')).to.be.false;
+      now += 1;
+      expect(await isThere('rtc-controls')).to.be.true;
+
+      controller.join('ben', { connection: 'connecting' });
+      become('connecting', 'waiting');
+      now += 199;
+      expect(await isThere('rtc-remote-video')).to.be.false;
+      now += 1;
+      expect(await isThere('rtc-remote-video')).to.be.true;
+    });
+  });
+
   describe('settings', () => {
     for (const [attribute, text, option, value, initial] of attributes) {
       it(`takes ${attribute}="${text}", and its default when the attribute goes`, async () => {
