@@ -183,7 +183,10 @@ export const joinStyles = css`
     color: var(--_text-muted);
     font-weight: 500;
   }
+  /* whatever has to be scrolled, what helps can be pressed */
   .ways {
+    position: sticky;
+    inset-block-end: 0;
     display: flex;
     flex-wrap: wrap;
     gap: 8px;
@@ -391,7 +394,14 @@ export const joinStyles = css`
       border-radius: 20px 20px 0 0;
     }
     .advice {
-      padding-inline: 20px;
+      padding: 16px 20px 0;
+    }
+    .address {
+      margin-block-start: 12px;
+    }
+    ol {
+      gap: 6px;
+      margin-block: 12px;
     }
   }
   @container rtc-join (width < 480px) {
