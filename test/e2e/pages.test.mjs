@@ -236,6 +236,32 @@ for (const name of browsersUnderTest()) {
       assert.deepEqual(page.problems, []);
     });
 
+    const hasNoScreen = name === 'firefox' && 'Firefox has no screen while it is headless';
+    it('screen.html shares the real screen, and takes it back', { skip: hasNoScreen }, async (t) => {
+      const browser = closing(t, await shared.createBrowserContext());
+      const page = await openPage(browser, `${server.url}screen.html`);
+      const screenOfAna = 'rtc-call[name="Ben"] rtc-remote-video[source="screen"] >>> video';
+      const isShared = (wanted) =>
+        page.waitForFunction(
+          (expected) =>
+            (document.querySelector('rtc-call[name="Ben"]').participants[0]?.screenStream != null) ===
+            expected,
+          {},
+          wanted,
+        );
+      await page.waitForFunction(() => document.querySelector('#call').phase === 'connected');
+      const screen = () => page.$eval('#call', ({ controller }) => controller.state.media.screen);
+      assert.equal(await screen(), 'off');
+      await page.locator('[command="--toggle-screen"]').click();
+      await isShared(true);
+      assert.equal(await screen(), 'on');
+      await videoFrames(page, screenOfAna, 3);
+      await page.locator('[command="--toggle-screen"]').click();
+      await isShared(false);
+      assert.equal(await screen(), 'off');
+      assert.deepEqual(page.problems, []);
+    });
+
     it('filter.html blurs what is fine in a picture', async (t) => {
       const browser = closing(t, await shared.createBrowserContext());
       const page = await openPage(browser, `${server.url}filter.html`);
