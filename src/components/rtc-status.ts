@@ -200,26 +200,29 @@ export class RtcStatus extends CallElement {
   #renderAnswers(): TemplateResult | typeof nothing {
     const { controller, value } = this.#phase;
     if (this.noticesOnly) return nothing;
-    const button = (
-      part: string,
-      term: 'answer' | 'decline' | 'callAgain',
-      press: () => void,
-    ): TemplateResult =>
-      html`<button type="button" class="button" part=${part} @click=${press}>
-        ${this.localize.term(term)}
-      </button>`;
     const answer = (): void => {
       controller?.start().catch(() => undefined); // recorded in the state, which is on the screen
     };
-    const buttons = this.#caller.value
-      ? [
-          button('join-button', 'answer', answer),
-          button('decline-button', 'decline', () => controller?.declineIncoming()),
-        ]
-      : value === 'waiting' && this.#declined.value.length
-        ? button('again-button', 'callAgain', () => controller?.callAgain())
-        : null;
-    return buttons ? html`<div class="actions">${buttons}</div>` : nothing;
+    if (this.#caller.value)
+      return html`<div class="actions">
+        <button type="button" class="button" part="join-button" @click=${answer}>
+          ${this.localize.term('answer')}
+        </button>
+        <button
+          type="button"
+          class="button"
+          part="decline-button"
+          @click=${() => controller?.declineIncoming()}
+        >
+          ${this.localize.term('decline')}
+        </button>
+      </div>`;
+    if (value !== 'waiting' || !this.#declined.value.length) return nothing;
+    return html`<div class="actions">
+      <button type="button" class="button" part="again-button" @click=${() => controller?.callAgain()}>
+        ${this.localize.term('callAgain')}
+      </button>
+    </div>`;
   }
 
   #describe(): Words | null {
