@@ -40,6 +40,7 @@ function listen(frequencies: readonly number[]): () => { loudest: number[]; firs
 
 describe('tones', () => {
   before(async function () {
+    if (!navigator.userAgent.includes('Firefox')) return;
     // Without any sound card Firefox starts no context, and there is nothing to be heard.
     const context = new AudioContext();
     const starts = new Promise((resolve) => (context.onstatechange = () => resolve(true)));

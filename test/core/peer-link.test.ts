@@ -409,6 +409,18 @@ describe('PeerLink', () => {
   });
 
   describe('on the ladder', () => {
+    /** Firefox offers while there is no network; what it says reaches nobody yet. */
+    const withoutNetwork = (): { clock: FakeClock; offerer: Side; answerer: Side } => {
+      const clock = new FakeClock();
+      const network = new FakeNetwork(clock);
+      network.isCut = true;
+      const offerer = new Side(clock, network, { offersFirst: true });
+      const answerer = new Side(clock, network, { offersFirst: false });
+      offerer.platform.engine = 'firefox';
+      answerer.other = offerer;
+      return { clock, offerer, answerer };
+    };
+
     it('leaves a short disconnection alone', async () => {
       const { clock, offerer } = await connectedPair();
       const before = offerer.signals.length;
@@ -468,14 +480,8 @@ describe('PeerLink', () => {
     });
 
     it('is broken in Firefox after failed though it never was connected, at once when the network changes', async () => {
-      const clock = new FakeClock();
-      const network = new FakeNetwork(clock);
-      network.isCut = true;
-      const offerer = new Side(clock, network, { offersFirst: true });
-      const answerer = new Side(clock, network, { offersFirst: false });
-      offerer.platform.engine = 'firefox';
+      const { clock, offerer, answerer } = withoutNetwork();
       offerer.other = answerer;
-      answerer.other = offerer;
       await clock.advance(1000);
       offerer.connection.fail();
       const failedAt = clock.now();
@@ -490,13 +496,7 @@ describe('PeerLink', () => {
     });
 
     it('is broken at once in Firefox after failed when the answer comes: there is a network again', async () => {
-      const clock = new FakeClock();
-      const network = new FakeNetwork(clock);
-      network.isCut = true;
-      const offerer = new Side(clock, network, { offersFirst: true });
-      const answerer = new Side(clock, network, { offersFirst: false });
-      offerer.platform.engine = 'firefox';
-      answerer.other = offerer;
+      const { clock, offerer, answerer } = withoutNetwork();
       await clock.advance(1000);
       offerer.connection.fail();
       const reachedAt = clock.now();
