@@ -6,7 +6,7 @@ import type { Engine } from './platform.js';
 export interface Target {
   /** In pixels; a smaller picture stays as it is. */
   readonly height: number;
-  readonly maxBitrate: number;
+  readonly maxBitrate: number | undefined;
   readonly maxFramerate: number;
 }
 
@@ -15,19 +15,20 @@ export interface Target {
  * pictures are harder to compress.
  * @param height undefined: not known, so as it is; 0: not shown at the moment, so small, but ready
  * @param linkCount to how many participants this side sends
- * @param share of the bits, from 0 to 1, that the path to the participant leaves to pictures
+ * @param share of the bits, from 0 to 1, that the path to the participant leaves to pictures; null: not measured yet,
+ * so no limit: an encoder of Chromium 156 that begins with one drops its first pictures and begins with a small one
  */
 export function targetOf(
   role: 'video' | 'screen',
   height: number | undefined,
   linkCount: number,
-  share: number,
+  share: number | null,
 ): Target {
   const shown = Math.max(90, height ?? Infinity);
   const bits = Math.min(90 * shown ** 1.5, maxVideoBits, maxUplinkBits / linkCount);
   return {
     height: shown,
-    maxBitrate: Math.round(Math.max(bits * share, minVideoBits)),
+    maxBitrate: share === null ? undefined : Math.round(Math.max(bits * share, minVideoBits)),
     maxFramerate: role === 'screen' || shown <= 180 ? 15 : 30,
   };
 }

@@ -78,7 +78,7 @@ interface Connection {
   /** How large its pictures are shown here, as it was told. */
   toldView: string;
   /** See `targetOf`. */
-  share: number;
+  share: number | null;
 }
 
 /**
@@ -281,7 +281,7 @@ export class Mesh implements Peers {
         rebuiltAt: [],
         cancelRebuild: null,
         toldView: '{}',
-        share: 1,
+        share: null,
       };
       this.#connections.set(peer.id, connection);
       this.#connect(connection, 1, peer.offersFirst);

@@ -69,7 +69,7 @@ class Meter {
   reason: QualityReason | null = null;
   isSpeaking = false;
   /** See `StatisticsOptions.shareMeasured`. */
-  share = 1;
+  share: number | null = null;
   #heardAt = -Infinity;
   #counters: Counters | null = null;
   #streak = 0;
@@ -113,7 +113,8 @@ class Meter {
     const narrowness = severity(-(pair?.availableOutgoingBitrate ?? Infinity), limits.bandwidthBits);
     const sent = severity(sentLoss, limits.loss);
     // Pictures give way to sound as soon as the path is narrow, and come back slowly.
-    this.share = sent + narrowness > 1 ? Math.max(0.1, this.share * 0.6) : Math.min(1, this.share * 1.2);
+    const former = this.share ?? 1;
+    this.share = sent + narrowness > 1 ? Math.max(0.1, former * 0.6) : Math.min(1, former * 1.2);
     return this.#settle([
       ['loss', Math.max(sent, severity(loss, limits.loss))],
       ['delay', Math.max(severity(roundTripS, limits.roundTripS), severity(jitterS, limits.jitterS))],
@@ -205,6 +206,6 @@ export class Statistics {
     if (meter.judge(report, expectsSound)) {
       changed(id, { quality: meter.quality, qualityReason: meter.reason });
     }
-    if (meter.share !== share) shareMeasured(id, meter.share);
+    if (meter.share !== null && meter.share !== share) shareMeasured(id, meter.share);
   }
 }

@@ -40,6 +40,14 @@ describe('targetOf', () => {
     });
   });
 
+  it('limits nothing before the path was measured, so that the first picture has its full size', () => {
+    expect(targetOf('video', 360, 8, null)).to.deep.equal({
+      height: 360,
+      maxBitrate: undefined,
+      maxFramerate: 30,
+    });
+  });
+
   it('keeps a picture that nobody sees small but alive', () => {
     const { height, maxBitrate, maxFramerate } = targetOf('video', 0, 1, 1);
     expect([height, maxFramerate]).to.deep.equal([90, 15]);

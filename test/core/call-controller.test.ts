@@ -1360,6 +1360,18 @@ describe('CallController', () => {
       expect(encoding(b)?.maxBitrate).to.equal(maxVideoBits);
     });
 
+    it('begins without a limit, so that the first picture has its full size', async () => {
+      const room = new Room();
+      const [a, b] = [room.open('a'), room.open('b')];
+      await Promise.all([a.call.start(), b.call.start()]);
+      await room.clock.advance(600);
+      expect([a.phase, b.phase]).to.deep.equal(['connected', 'connected']);
+      expect(encoding(b)?.maxFramerate).to.equal(30);
+      expect(encoding(b)?.maxBitrate).to.be.undefined;
+      await room.clock.advance(3000);
+      expect(encoding(b)?.maxBitrate).to.equal(maxVideoBits);
+    });
+
     it('tells a page that was reloaded again how large it is shown', async () => {
       const { room, a, b } = await connectedPair();
       a.call.setView({}, { participantId: 'b', source: 'camera', height: 90 });
