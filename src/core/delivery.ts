@@ -34,8 +34,9 @@ export class Delivery<Body> {
   #lastSent = 0;
   #lastDelivered = 0;
   #isDelivering = false;
-  /** Since when what waits has been waiting for the same missing message. */
+  /** Since when what waits has been waiting for the same missing message, while the other side is heard. */
   #waitingSince = 0;
+  #heardAt = 0;
   #outgoing: Unacknowledged<Body>[] = [];
   readonly #waiting = new Map<number, () => void>();
   #roundTripMs: number | null = null;
@@ -55,7 +56,7 @@ export class Delivery<Body> {
 
   /** A message is missing that the other side does not repeat: a forged acknowledgement may have taken it from us. */
   get isStalled(): boolean {
-    return this.#waiting.size > 0 && this.#options.platform.now() - this.#waitingSince >= stallTimeoutMs;
+    return this.#waiting.size > 0 && this.#heardAt - this.#waitingSince >= stallTimeoutMs;
   }
 
   /** Sends `body` now and again until it is acknowledged. */
@@ -101,11 +102,15 @@ export class Delivery<Body> {
    */
   receive(seq: number, deliver: () => void, ackWithinMs = ackDelayMs): void {
     if (this.#closed) return;
+    const now = this.#options.platform.now();
+    // A cut: nothing could be repeated meanwhile.
+    if (now - this.#heardAt >= stallTimeoutMs / 2) this.#waitingSince = now;
+    this.#heardAt = now;
     const [oldest] = this.#outgoing;
     if (oldest?.retransmitted) {
       // The other side is heard again: what was lost in the silence need not wait for the end of a long delay.
       this.#cancelRetransmit?.();
-      const restMs = oldest.sentAt + this.#initialDelay() - this.#options.platform.now();
+      const restMs = oldest.sentAt + this.#initialDelay() - now;
       this.#scheduleRetransmit(restMs > 0 ? restMs : this.#patienceMs);
       if (restMs <= 0) this.#repeat(oldest);
     }
@@ -117,7 +122,7 @@ export class Delivery<Body> {
     if (seq <= this.#lastDelivered || this.#waiting.has(seq)) return;
     // The missing one is always taken: it frees all that waits for it.
     if (this.#waiting.size >= maxWaiting && seq !== this.#lastDelivered + 1) return;
-    if (this.#waiting.size === 0) this.#waitingSince = this.#options.platform.now();
+    if (this.#waiting.size === 0) this.#waitingSince = now;
     this.#waiting.set(seq, deliver);
     if (this.#isDelivering) return; // arrived while another is delivered: the loop below goes on with it
     this.#isDelivering = true;

@@ -6,6 +6,7 @@ import {
   retransmitInitialMs,
   retransmitMaxMs,
   retransmitMinMs,
+  stallTimeoutMs,
 } from '../../src/core/defaults.js';
 import { Delivery } from '../../src/core/delivery.js';
 import { seededRandom } from '../helpers/fake-clock.js';
@@ -282,6 +283,26 @@ describe('Delivery', () => {
     expect(got).to.deep.equal(Array.from({ length: 257 }, (_, index) => index + 1));
     for (let seq = 258; seq <= 300; seq++) delivery.receive(seq, () => got.push(seq));
     expect(got).to.have.length(300);
+  });
+
+  it('is stalled by what the other side does not repeat while it is heard, and not by a cut', async () => {
+    const { platform, delivery } = newSide();
+    const hear = (): void => {
+      delivery.receive(2, () => undefined);
+    };
+    hear();
+    await platform.clock.advance(stallTimeoutMs + 30_000);
+    expect(delivery.isStalled).to.equal(false);
+    hear();
+    expect(delivery.isStalled, 'what is missing may come next').to.equal(false);
+    for (let ms = 0; ms < stallTimeoutMs; ms += retransmitMaxMs) {
+      await platform.clock.advance(retransmitMaxMs);
+      expect(delivery.isStalled).to.equal(false);
+      hear();
+    }
+    expect(delivery.isStalled).to.equal(true);
+    delivery.receive(1, () => undefined);
+    expect(delivery.isStalled).to.equal(false);
   });
 
   it('stops at close, which may be called twice', async () => {

@@ -682,6 +682,21 @@ describe('Roster', () => {
     expect(b.diary).to.deep.equal(['a joined', 'a timeout', 'a joined', 'a message three']);
   });
 
+  it('keeps a peer whose message was lost just before a cut', async () => {
+    const room = new Room();
+    const a = room.open('a').start();
+    const b = room.open('b').start();
+    await room.clock.advance(1000);
+    room.transport.passes = ({ rtc }) => rtc.text !== 'one';
+    a.roster.sendToAll({ kind: 'message', text: 'one' });
+    a.roster.sendToAll({ kind: 'message', text: 'two' });
+    room.transport.passes = () => false;
+    await room.clock.advance(45_000);
+    room.transport.passes = () => true;
+    await room.clock.advance(10_000);
+    expect(b.diary).to.deep.equal(['a joined', 'a message one', 'a message two']);
+  });
+
   it('tells a living page whose id joins elsewhere that it has no place', async () => {
     const room = new Room();
     const a = room.open('a').start();
