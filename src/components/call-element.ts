@@ -1,3 +1,4 @@
+import { afterCalm, isCalm } from './calm.js';
 import { CallConsumer } from './call-context.js';
 import type { CallState } from '../core/call-state.js';
 import { Localize } from './localize.js';
@@ -12,6 +13,15 @@ export abstract class CallElement extends PortableElement {
   /** Keeps an element that is moved by `moveBefore()` from being torn down (DOM §4.2.3). */
   connectedMoveCallback(): void {
     for (const consumer of this.#consumers) consumer.hostMoved();
+  }
+
+  /** At once, but not while the call has just begun: what the elements show then is mostly gone in a moment. */
+  protected override scheduleUpdate(): Promise<unknown> | undefined {
+    const controller = this.#consumers[0]?.controller;
+    const { ownerDocument } = this;
+    const update = (): Promise<unknown> | undefined => super.scheduleUpdate() as Promise<unknown> | undefined;
+    const waits = this.hasUpdated && controller && isCalm(controller, ownerDocument);
+    return waits ? afterCalm(controller, ownerDocument).then(update) : update();
   }
 
   /** One slice of the surrounding call's state; see `CallConsumer`. */

@@ -7,6 +7,7 @@ import { isStarted, type CallPhase, type MediaState, type Participant } from '..
 import type { Diagnosis } from '../core/diagnosis.js';
 import { CallError } from '../core/errors.js';
 import { keyOf, type LayoutName } from './arrangement.js';
+import { afterCalm, noteCalm } from './calm.js';
 import { callContext } from './call-context.js';
 import { CallStage } from './call-stage.js';
 import { commandOfKey, runCommand } from './commands.js';
@@ -30,21 +31,6 @@ type VideoInPicture = Partial<Pick<HTMLVideoElement, 'requestPictureInPicture'>>
 
 /** Removed from the page, the call lives on for so long, since frameworks move elements by removing them. */
 const graceMs = 2000;
-
-/** So long rendering waits at most, in ms, for what the call has to say when it begins: both take turns on one thread. */
-const calmMs: Readonly<Partial<Record<CallPhase, number>>> = { waiting: 60, connecting: 200 };
-
-/** Frames may stop at any time: then this is long enough. */
-const longestFrameMs = 100;
-
-const nextFrame = (): Promise<unknown> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, longestFrameMs);
-    requestAnimationFrame(() => {
-      clearTimeout(timer);
-      resolve(null);
-    });
-  });
 
 /** A property that is kept by the controller. */
 function setting(prototype: RtcCall, name: keyof CallOptions): void {
@@ -209,8 +195,6 @@ export class RtcCall extends PortableElement {
   #listening: (() => void)[] = [];
   #graceTimer: ReturnType<typeof setTimeout> | undefined;
   #isStartScheduled = false;
-  /** In the time of `performance.now()`. */
-  #calmUntil = 0;
 
   constructor() {
     super();
@@ -487,10 +471,8 @@ export class RtcCall extends PortableElement {
    * that is not seen has no frames.
    */
   protected override async scheduleUpdate(): Promise<void> {
-    if (this.hasUpdated && !this.ownerDocument.hidden) {
-      do await nextFrame();
-      while (performance.now() < this.#calmUntil);
-    }
+    const { ownerDocument } = this;
+    if (this.hasUpdated && !ownerDocument.hidden) await afterCalm(this.#controller, ownerDocument);
     await super.scheduleUpdate();
   }
 
@@ -514,7 +496,7 @@ export class RtcCall extends PortableElement {
     const controller = this.#controller;
     const forward = (event: Event): void => {
       const { type, detail } = event as unknown as { type: keyof CallEventDetails; detail: unknown };
-      if (type === 'phase-change') this.#calmUntil = performance.now() + (calmMs[this.phase] ?? 0);
+      if (type === 'phase-change') noteCalm(controller, this.phase);
       const EventClass = eventClasses[type] as new (detail: unknown) => Event;
       this.dispatchEvent(new EventClass(detail));
     };

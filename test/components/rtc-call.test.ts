@@ -83,6 +83,38 @@ describe('<rtc-call>', () => {
     });
   });
 
+  describe('rendering of the elements inside', () => {
+    it('waits as long, where they are there already, and comes at once before and after', async () => {
+      const controller = new ScriptedController();
+      const call = await makeCall(
+        html`<rtc-call .controller=${controller}><rtc-local-video></rtc-local-video></rtc-call>`,
+      );
+      const own = call.querySelector('rtc-local-video')!;
+      await own.updateComplete;
+      let now = performance.now();
+      stub(performance, 'now', () => now);
+      const initial = async (name: string, wait: () => Promise<unknown>): Promise<string | undefined> => {
+        controller.tell({ type: 'name-changed', name });
+        await wait();
+        return own.shadowRoot!.querySelector('slot[name=placeholder]')?.textContent.trim();
+      };
+      const microtasks = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve)); // all of them
+      const frames = async (): Promise<void> => {
+        for (let count = 0; count < 4; count++) await new Promise(requestAnimationFrame);
+      };
+
+      expect(await initial('Ada', microtasks)).to.equal('A');
+      controller.tell({ type: 'started' }).join('dora', { connection: 'connecting' });
+      controller.dispatchEvent(new CallEvent('phase-change', { phase: 'connecting', previous: 'waiting' }));
+      now += 199;
+      expect(await initial('Ben', frames)).to.equal('A');
+      now += 1;
+      await frames();
+      expect(await initial('Ben', frames)).to.equal('B');
+      expect(await initial('Cleo', microtasks)).to.equal('C');
+    });
+  });
+
   describe('settings', () => {
     for (const [attribute, text, option, value, initial] of attributes) {
       it(`takes ${attribute}="${text}", and its default when the attribute goes`, async () => {
