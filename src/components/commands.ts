@@ -46,15 +46,22 @@ export function canRun(name: string): boolean {
 
 const commandsOfKeys: Readonly<Record<string, string>> = { m: '--toggle-microphone', v: '--toggle-camera' };
 
+/** Whether a key goes into a field, and so is the field's. */
+export function isTyping(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'))
+  );
+}
+
 /** The command that a key stands for; null where the key is the page's, a field's or nobody's. */
 export function commandOfKey(event: KeyboardEvent): string | null {
-  const [target] = event.composedPath();
-  const isTyping =
-    target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
   const isTaken = event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat;
   // Keyboards for other scripts have other letters there.
   const key = (
     /^(?!\p{Script=Latin})[\p{L}\p{M}]$/u.test(event.key) ? event.code.slice(3) : event.key
   ).toLowerCase();
-  return isTyping || isTaken || !Object.hasOwn(commandsOfKeys, key) ? null : (commandsOfKeys[key] ?? null);
+  return isTyping(event) || isTaken || !Object.hasOwn(commandsOfKeys, key)
+    ? null
+    : (commandsOfKeys[key] ?? null);
 }

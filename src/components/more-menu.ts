@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { callAround, canRun, runCommand } from './commands.js';
+import { callAround, canRun, isTyping, runCommand } from './commands.js';
 import { icon, type IconName } from './icons.js';
 import type { Localize } from './localize.js';
 import type { RtcControls } from './rtc-controls.js';
@@ -101,12 +101,18 @@ export function moreMenu(
 export const shownItems = (menu: HTMLElement): HTMLElement[] =>
   [...menu.querySelectorAll<HTMLElement>('.item')].filter((item) => item.offsetHeight > 0);
 
-/** Up, Down, Home and End lead through a menu. */
-export function moveInMenu(event: KeyboardEvent): void {
-  const items = shownItems(event.currentTarget as HTMLElement);
-  const at = items.findIndex((item) => item.matches(':focus'));
-  const to = { ArrowDown: at + 1, ArrowUp: at < 0 ? -1 : at - 1, Home: 0, End: -1 }[event.key];
-  if (to === undefined) return;
+/** Two arrow keys, forwards and back, Home and End lead through a menu or a toolbar, round at its ends. */
+export function moveFocus(event: KeyboardEvent, stops: readonly HTMLElement[], keys = 'Down Up'): void {
+  const [forward = '', back = ''] = keys.split(' ').map((key) => `Arrow${key}`);
+  const at = stops.findIndex((stop) => stop.matches(':focus'));
+  const to = { [forward]: at + 1, [back]: Math.max(-1, at - 1), Home: 0, End: -1 }[event.key];
+  const next = to === undefined ? undefined : stops.at(to % stops.length);
+  if (!next || isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
-  items.at(to % items.length)?.focus();
+  next.focus();
+}
+
+/** Leads through the choices of the menu in which a key is pressed. */
+export function moveInMenu(event: KeyboardEvent): void {
+  moveFocus(event, shownItems(event.currentTarget as HTMLElement));
 }

@@ -5,7 +5,7 @@ import { callAround } from './commands.js';
 import { deviceToggle, flipButton, hasCameras } from './device-toggle.js';
 import { icon, type IconName } from './icons.js';
 import { LevelMeter } from './level-meter.js';
-import { menuItem, moreMenu, moveInMenu, shownItems } from './more-menu.js';
+import { menuItem, moreMenu, moveFocus, moveInMenu, shownItems } from './more-menu.js';
 import { baseStyles } from './styles/base.js';
 import { buttonStyles } from './styles/button.js';
 import { controlsStyles } from './styles/controls.js';
@@ -20,7 +20,7 @@ const canShare =
 
 /**
  * The bar with the buttons of the call: microphone, camera, devices, screen, chat, more, leave; outside a call, join.
- * In a narrow frame screen and chat move into the menu behind More.
+ * In a narrow frame screen and chat move into the menu behind More. Arrow keys lead from button to button, as Tab does.
  *
  * @element rtc-controls
  * @slot start - Further buttons before the built-in ones.
@@ -94,47 +94,70 @@ export class RtcControls extends CallElement {
   protected override render(): TemplateResult {
     const term = this.localize.term.bind(this.localize);
     if (!isStarted({ phase: this.#phase.value })) {
-      return html`<div class="bar" part="bar" role="toolbar" tabindex="-1" aria-label=${term('controls')}>
-        <slot name="start"></slot>
-        <button
-          type="button"
-          class="button primary"
-          part="button join-button"
-          ?disabled=${!this.#phase.controller}
-          @click=${this.#join}
-        >
-          ${this.#phase.value === 'ended' ? term('joinAgain') : term('join')}
-        </button>
-        <slot name="end"></slot>
-      </div>`;
+      return this.#renderBar(
+        html`<slot name="start"></slot>
+          <button
+            type="button"
+            class="button primary"
+            part="button join-button"
+            ?disabled=${!this.#phase.controller}
+            @click=${this.#join}
+          >
+            ${this.#phase.value === 'ended' ? term('joinAgain') : term('join')}
+          </button>
+          <slot name="end"></slot>`,
+      );
     }
     const context = {
       controller: this.#phase.controller,
       localize: this.localize,
       hasKeys: callAround(this)?.noHotkeys === false,
     };
-    return html`<div class="bar" part="bar" role="toolbar" tabindex="-1" aria-label=${term('controls')}>
-      <slot name="start"></slot>
-      ${deviceToggle('microphone', this.#microphone.value, context)}
-      ${deviceToggle('camera', this.#camera.value, context)}
-      ${this.#camera.value === 'on' && this.#hasCameras.value ? flipButton(context) : nothing}
-      ${this.#renderDevices()}
-      <span class="rule wide"></span>
-      ${this.#renderShare()} ${this.#renderChat()}
-      <slot name="end"></slot>
-      ${this.#renderMore()}
-      <span class="rule"></span>
-      <button
-        type="button"
-        class="button danger leave"
-        part="button leave-button"
-        aria-label=${term('leave')}
-        @click=${this.#leave}
-      >
-        <slot name="icon-leave">${icon('leave')}</slot><span class="word">${term('leave')}</span>
-      </button>
+    return this.#renderBar(
+      html`<slot name="start"></slot>
+        ${deviceToggle('microphone', this.#microphone.value, context)}
+        ${deviceToggle('camera', this.#camera.value, context)}
+        ${this.#camera.value === 'on' && this.#hasCameras.value ? flipButton(context) : nothing}
+        ${this.#renderDevices()}
+        <span class="rule wide"></span>
+        ${this.#renderShare()} ${this.#renderChat()}
+        <slot name="end"></slot>
+        ${this.#renderMore()}
+        <span class="rule"></span>
+        <button
+          type="button"
+          class="button danger leave"
+          part="button leave-button"
+          aria-label=${term('leave')}
+          @click=${this.#leave}
+        >
+          <slot name="icon-leave">${icon('leave')}</slot><span class="word">${term('leave')}</span>
+        </button>`,
+    );
+  }
+
+  #renderBar(content: TemplateResult): TemplateResult {
+    return html`<div
+      class="bar"
+      part="bar"
+      role="toolbar"
+      tabindex="-1"
+      aria-label=${this.localize.term('controls')}
+      @keydown=${this.#onKey}
+    >
+      ${content}
     </div>`;
   }
+
+  /** Arrows go through the buttons as in any toolbar (ARIA APG); Tab does, too. What is in a panel has its own keys. */
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const stops = [...this.renderRoot.querySelectorAll('.bar > button:enabled, .bar > slot')]
+      .flatMap((one) => (one instanceof HTMLSlotElement ? one.assignedElements({ flatten: true }) : one))
+      .map((one) => one as HTMLElement)
+      .filter(({ tabIndex, offsetWidth }) => tabIndex >= 0 && offsetWidth > 0);
+    if (!stops.includes(event.target as HTMLElement)) return;
+    moveFocus(event, stops, getComputedStyle(this).direction === 'rtl' ? 'Left Right' : 'Right Left');
+  };
 
   #renderShare(): TemplateResult | typeof nothing {
     if (!canShare) return nothing;

@@ -316,6 +316,51 @@ describe('<rtc-controls>', function () {
     await until(() => deepFocus() === part(call, 'more-button'), 'the focus is back');
   });
 
+  it('leaves the keys of its lists of devices alone', async () => {
+    const { call, controller } = await scriptedCall(
+      html`<rtc-call style="inline-size: 800px"></rtc-call>`,
+      1,
+    );
+    const device = (deviceId: string): Device => ({ kind: 'audioinput', deviceId, label: deviceId });
+    controller.tell({ type: 'devices-changed', devices: [device('one'), device('two')] });
+    part(call, 'devices-button').click();
+    await until(() => findAll(call, '[part~=device-select]').length > 0, 'the lists are there');
+    for (const key of ['ArrowDown', 'ArrowUp', 'Home', 'ArrowRight'])
+      expect(press(part(call, 'device-select'), key), key).to.be.true;
+  });
+
+  for (const dir of ['ltr', 'rtl']) {
+    it(`leads through its bar by the arrow keys too, with a page's own buttons (${dir})`, async () => {
+      const { call } = await scriptedCall(
+        html`<rtc-call dir=${dir} style="inline-size: 800px">
+          <rtc-controls>
+            <button slot="start">Help</button>
+            <input slot="end" />
+          </rtc-controls>
+        </rtc-call>`,
+        1,
+      );
+      const [help, field] = [find(call, '[slot=start]'), find(call, '[slot=end]')];
+      const leave = part(call, 'leave-button');
+      help.focus();
+      const [forward, back] = dir === 'ltr' ? ['ArrowRight', 'ArrowLeft'] : ['ArrowLeft', 'ArrowRight'];
+      const at = (key: string, changes: KeyboardEventInit = {}): Element | null => {
+        press(deepFocus()!, key, changes);
+        return deepFocus();
+      };
+      expect(at(forward)).to.equal(part(call, 'microphone-button'));
+      expect(at(forward)).to.equal(part(call, 'camera-button'));
+      expect(at(back)).to.equal(part(call, 'microphone-button'));
+      expect(at('End')).to.equal(leave);
+      expect(at(forward), 'round').to.equal(help);
+      expect(at(back)).to.equal(leave);
+      expect(at('Home')).to.equal(help);
+      expect(at(forward, { ctrlKey: true }), 'not with Ctrl').to.equal(help);
+      field.focus();
+      expect(press(field, back), 'the keys of a field are its own').to.be.true;
+    });
+  }
+
   it('lists the keys only where they work', async () => {
     const { call } = await scriptedCall(html`<rtc-call style="inline-size: 800px"></rtc-call>`, 1);
     await openMore(call);
