@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import puppeteer from 'puppeteer-core';
+import puppeteer, { ElementHandle, Frame } from 'puppeteer-core';
 import { findBrowsers } from '../../scripts/browsers.mjs';
 
 const artefacts = fileURLToPath(new URL('../artefacts/', import.meta.url));
@@ -20,6 +20,15 @@ const CHROMIUM_ARGS = [
   '--disable-renderer-backgrounding',
   '--use-fake-device-for-media-stream',
 ];
+
+// Puppeteer looks again for a selector when the document changes, and sees no change in a shadow tree: what is rendered
+// there a moment later would never be found. With every frame instead, as where it waits for a function.
+for (const { prototype } of [Frame, ElementHandle]) {
+  const { waitForSelector } = prototype;
+  prototype.waitForSelector = function (selector, options) {
+    return waitForSelector.call(this, selector, { polling: 'raf', ...options });
+  };
+}
 
 /**
  * Launch options of puppeteer for a browser with a fake camera and microphone.
