@@ -131,7 +131,7 @@ export class Delivery<Body> {
         const next = this.#waiting.get(this.#lastDelivered + 1);
         if (!next) return;
         this.#waiting.delete(++this.#lastDelivered);
-        this.#waitingSince = this.#options.platform.now();
+        this.#waitingSince = now;
         next();
       }
     } finally {

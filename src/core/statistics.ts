@@ -24,8 +24,8 @@ export interface StatisticsOptions {
   platform: Platform;
   connected: () => Iterable<Measured>;
   changed: (id: string, changes: Partial<Participant>) => void;
-  /** How much of the usual bits this side should send to the participant, from 0.1 to 1. */
-  shareMeasured: (id: string, share: number) => void;
+  /** How much of the usual bits this side should send to the participant, from 0.1 to 1; null: not measured yet. */
+  shareMeasured: (id: string, share: number | null) => void;
 }
 
 /** Counters of a report, to compare with those of the next. */
@@ -206,6 +206,6 @@ export class Statistics {
     if (meter.judge(report, expectsSound)) {
       changed(id, { quality: meter.quality, qualityReason: meter.reason });
     }
-    if (meter.share !== null && meter.share !== share) shareMeasured(id, meter.share);
+    if (meter.share !== share) shareMeasured(id, meter.share);
   }
 }

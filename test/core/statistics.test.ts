@@ -50,7 +50,7 @@ class FakeLink {
 class Ticker {
   readonly platform = new FakePlatform();
   readonly told: [string, Partial<Participant>][] = [];
-  readonly shares: number[] = [];
+  readonly shares: (number | null)[] = [];
   microphone: 'on' | 'off' | null = 'on';
   /** What happens on the path between two reports. */
   news: () => void = () => {
@@ -250,7 +250,7 @@ describe('Statistics', () => {
     ticker.link.path.availableOutgoingBitrate = 50_000;
     await ticker.samples(8);
     expect(ticker.shares.at(-1)).to.equal(0.1);
-    expect(ticker.shares).to.deep.equal([...ticker.shares].sort((one, other) => other - one));
+    expect(ticker.shares).to.deep.equal([...ticker.shares].sort((one, other) => Number(other) - Number(one)));
     ticker.link.path.availableOutgoingBitrate = 2_000_000;
     await ticker.samples(20);
     expect(ticker.shares.at(-1)).to.equal(1);
